@@ -1,0 +1,17 @@
+namespace NlpPretrain.Training;
+
+/// <summary>The optimizers that a run can ask for.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Stochastic gradient descent.</summary>
+    Sgd,
+
+    /// <summary>Adagrad (Duchi, Hazan and Singer 2011).</summary>
+    Adagrad,
+
+    /// <summary>Adam (Kingma and Ba 2015).</summary>
+    Adam,
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+    AdamW,
+}

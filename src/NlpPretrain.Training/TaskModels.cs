@@ -1,0 +1,67 @@
+namespace NlpPretrain.Training;
+
+/// <summary>A class and its probability.</summary>
+/// <param name="Label">The class.</param>
+/// <param name="Probability">From 0 to 1.</param>
+public readonly record struct Prediction(string Label, double Probability);
+
+/// <summary>Assigns one of a set of classes to a text.</summary>
+public interface ITextClassifier
+{
+    /// <summary>The classes.</summary>
+    IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The most probable class.</summary>
+    /// <param name="text">The text.</param>
+    Prediction Classify(string text);
+}
+
+/// <summary>Assigns one of a set of classes to a pair of texts: entailment, paraphrase.</summary>
+public interface IPairClassifier
+{
+    /// <summary>The classes.</summary>
+    IReadOnlyList<string> Labels { get; }
+
+    /// <summary>The most probable class.</summary>
+    /// <param name="first">The premise, or the first text.</param>
+    /// <param name="second">The hypothesis, or the second text.</param>
+    Prediction Classify(string first, string second);
+}
+
+/// <summary>Grades how similar two texts are.</summary>
+public interface ISimilarityScorer
+{
+    /// <summary>The similarity, on the scale of the examples that it was tuned on.</summary>
+    /// <param name="first">A text.</param>
+    /// <param name="second">A text.</param>
+    double Score(string first, string second);
+}
+
+/// <summary>Selects one of several continuations or answers.</summary>
+public interface IChoiceSelector
+{
+    /// <summary>The index of the most probable choice.</summary>
+    /// <param name="context">The text that the choices belong to.</param>
+    /// <param name="choices">The choices, at least two.</param>
+    int Choose(string context, IReadOnlyList<string> choices);
+}
+
+/// <summary>Tags each word of a sentence.</summary>
+public interface ITagger
+{
+    /// <summary>The tags.</summary>
+    IReadOnlyList<string> Labels { get; }
+
+    /// <summary>One tag a word.</summary>
+    /// <param name="words">The words of the sentence.</param>
+    IReadOnlyList<string> Tag(IReadOnlyList<string> words);
+}
+
+/// <summary>Extracts the span of a text that answers a question.</summary>
+public interface ISpanExtractor
+{
+    /// <summary>The answer's place in the context, or null where the model finds none.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="context">The text that holds the answer.</param>
+    Range? Extract(string question, string context);
+}
