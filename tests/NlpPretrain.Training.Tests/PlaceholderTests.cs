@@ -1,2 +1,3 @@
 namespace NlpPretrain.Training.Tests;
+
 public sealed class PlaceholderTests { [Fact] public void Runs() => (1 + 1).Should().Be(2); }
