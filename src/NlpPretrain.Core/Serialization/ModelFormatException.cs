@@ -1,32 +1,40 @@
+using System.Globalization;
+
 namespace NlpPretrain.Serialization;
 
-/// <summary>A model file that cannot be read: says which file, where in it, what was expected there and what was found.</summary>
+/// <summary>A model file that is malformed, damaged, or not the model that was asked for: says which file, where, what was expected and what was found.</summary>
+/// <remarks>Every reader of a published model format throws this type and no other for bad content; a file that is absent or cannot be opened throws the file system's own exception.</remarks>
 public sealed class ModelFormatException : IOException
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="file">The file's path, or another name for where the bytes came from.</param>
-    /// <param name="offset">Where in the file, in bytes from its start.</param>
-    /// <param name="field">The part of the file that is wrong.</param>
-    /// <param name="expected">What was expected.</param>
-    /// <param name="found">What was found.</param>
-    public ModelFormatException(string file, long offset, string field, string expected, string found)
-        : base($"{file}, byte {offset}, {field}: expected {expected}, found {found}.")
-    {
-        (File, Offset, Field, Expected, Found) = (file, offset, field, expected, found);
-    }
+    /// <summary>Creates the exception; its message is made of the parts.</summary>
+    /// <param name="path">The file, or the name of the stream.</param>
+    /// <param name="field">The field that is wrong: "header length", "tensor 'wte.weight', shape", "line 3".</param>
+    /// <param name="expected">What the format or the caller allows there.</param>
+    /// <param name="found">What is there.</param>
+    /// <param name="offset">Position of the field in the file, in bytes, where it has one.</param>
+    /// <param name="innerException">The cause, if there is one.</param>
+    public ModelFormatException(string path, string field, string expected, string found, long? offset = null, Exception? innerException = null)
+        : base(Describe(path, field, expected, found, offset), innerException) =>
+        (Path, Field, Expected, Found, Offset) = (path, field, expected, found, offset);
 
-    /// <summary>The file's path, or another name for where the bytes came from.</summary>
-    public string File { get; }
+    /// <summary>The file, or the name of the stream.</summary>
+    public string Path { get; }
 
-    /// <summary>Where in the file, in bytes from its start.</summary>
-    public long Offset { get; }
-
-    /// <summary>The part of the file that is wrong.</summary>
+    /// <summary>The field that is wrong.</summary>
     public string Field { get; }
 
-    /// <summary>What was expected.</summary>
+    /// <summary>What the format or the caller allows there.</summary>
     public string Expected { get; }
 
-    /// <summary>What was found.</summary>
+    /// <summary>What is there.</summary>
     public string Found { get; }
+
+    /// <summary>Position of the field in the file, in bytes; null where it has none.</summary>
+    public long? Offset { get; }
+
+    private static string Describe(string path, string field, string expected, string found, long? offset)
+    {
+        string place = offset is { } position ? string.Create(CultureInfo.InvariantCulture, $"{path}, byte {position}, {field}") : $"{path}, {field}";
+        return $"{place}: expected {expected}, found {found}.";
+    }
 }
