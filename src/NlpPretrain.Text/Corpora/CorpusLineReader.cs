@@ -6,7 +6,7 @@ namespace NlpPretrain.Text;
 
 /// <summary>Reads files of UTF-8 one after another, line by line, in two blocks of memory that serve for all of them.</summary>
 /// <remarks>Vectorized: a block is decoded at once, then searched for line breaks. A call allocates nothing.</remarks>
-internal sealed class LineReader(bool replaceInvalid) : IDisposable
+internal sealed class CorpusLineReader(bool replaceInvalid) : IDisposable
 {
     /// <summary>The longest line that is one passage, with its CRLF.</summary>
     private const int LongestLine = Passage.MaxLength + 2;
