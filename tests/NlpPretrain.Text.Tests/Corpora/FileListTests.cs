@@ -67,6 +67,15 @@ public sealed class FileListTests : IDisposable
     }
 
     [Fact]
+    public void APatternOfManyFoldersTakesNoLongerThanTheirNumber()
+    {
+        string deep = string.Concat(Enumerable.Repeat("f/", 24));
+        _folder.Write(deep + "x.txt", "");
+
+        Find(string.Concat(Enumerable.Repeat("**/f/", 12)) + "x.txt").Should().Equal(deep + "x.txt");
+    }
+
+    [Fact]
     public void ALinkToAFolderAboveIsNotFollowed()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
