@@ -30,8 +30,15 @@ public sealed partial class Word2VecModel
 
     internal Sampling Sampling { get; }
 
-    /// <summary>The word vectors, to query and to save. They share this model's memory: training on goes on changing them.</summary>
-    public WordVectors ToWordVectors() => new(Vocabulary.Words, Inputs);
+    /// <summary>The word vectors, to query and to save.</summary>
+    /// <param name="share">
+    /// False, the default: a copy of its own. True: the model's memory, for a model too large to hold twice; train it no further while the vectors are in use.
+    /// </param>
+    public WordVectors ToWordVectors(bool share = false)
+    {
+        long[] counts = [.. Enumerable.Range(0, Vocabulary.Count).Select(Vocabulary.CountOf)];
+        return new WordVectors(Vocabulary.Words, share ? Inputs : Copy(Inputs), counts);
+    }
 
     /// <summary>Creates a model: word vectors uniform in ±1/(2·D), output rows zero, as the original program.</summary>
     /// <param name="config">The architecture.</param>
@@ -68,6 +75,13 @@ public sealed partial class Word2VecModel
         Inputs.Padded.CopyTo(model.Inputs.Padded);
         if (Config.Objective == Word2VecObjective.NegativeSampling) Outputs.Padded.CopyTo(model.Outputs.Padded);
         return model;
+    }
+
+    private static Matrix Copy(Matrix source)
+    {
+        Matrix copy = new(source.Rows, source.Columns);
+        source.Padded.CopyTo(copy.Padded);
+        return copy;
     }
 
     private static void Initialize(Span<float> vector, ulong seed, int word)

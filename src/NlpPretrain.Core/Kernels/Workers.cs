@@ -71,21 +71,29 @@ public sealed class Workers : IDisposable
 
     private void Loop(int index)
     {
-        int seen = 0;
-        while (!_stopping)
+        for (int seen = 0; WaitForRound(index, seen); )
         {
-            for (int spins = 0; Volatile.Read(ref _round) == seen && spins < SpinsBeforeParking; spins++) Thread.SpinWait(8);
-            if (Volatile.Read(ref _round) == seen)
-            {
-                Interlocked.Exchange(ref _parked[index], 1);
-                // A round that began in between has either seen the flag, and releases, or is seen here, and the flag is taken back.
-                if (Volatile.Read(ref _round) == seen || Interlocked.Exchange(ref _parked[index], 0) == 0) _wake[index].Wait();
-                if (_stopping) return;
-            }
-
             seen = Volatile.Read(ref _round);
             Invoke(_body!, index + 1);
             Interlocked.Decrement(ref _running);
+        }
+    }
+
+    // A release may be late, for a round that this worker has seen already: only the round's number says that there is work.
+    private bool WaitForRound(int index, int seen)
+    {
+        while (true)
+        {
+            for (int spins = 0; spins < SpinsBeforeParking; spins++)
+            {
+                if (_stopping) return false;
+                if (Volatile.Read(ref _round) != seen) return true;
+                Thread.SpinWait(8);
+            }
+
+            Interlocked.Exchange(ref _parked[index], 1);
+            bool began = Volatile.Read(ref _round) != seen;
+            if (!began || Interlocked.Exchange(ref _parked[index], 0) == 0) _wake[index].Wait();
         }
     }
 

@@ -39,7 +39,7 @@ internal static class AssemblyResources
 
             return strings;
         }
-        catch (BadImageFormatException exception)
+        catch (Exception exception) when (exception is BadImageFormatException or OverflowException)
         {
             throw new CorpusException($"'{path}' is not a well-formed assembly: {exception.Message}", exception);
         }

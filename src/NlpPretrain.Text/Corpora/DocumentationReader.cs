@@ -45,7 +45,8 @@ internal sealed class DocumentationReader(string path) : IDisposable
         }
         catch (XmlException exception)
         {
-            throw new CorpusException($"'{path}' is not well-formed XML at line {exception.LineNumber}: {exception.Message}", exception);
+            int line = Math.Max(exception.LineNumber, 1); // 0 where it is about the file as a whole
+            throw new CorpusException($"'{path}' is not well-formed XML at line {line}: {exception.Message}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

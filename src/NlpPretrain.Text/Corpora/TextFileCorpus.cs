@@ -48,7 +48,7 @@ public sealed class TextFileCorpus : ICorpus
 
     private IEnumerable<Passage> ReadFiles(long firstDocument)
     {
-        using var lines = new LineReader(ReplaceInvalid);
+        using var lines = new CorpusLineReader(ReplaceInvalid);
         for (long document = firstDocument; document < _files.Length; document++)
         {
             lines.Open(_files[document]);
@@ -61,7 +61,7 @@ public sealed class TextFileCorpus : ICorpus
 
     private IEnumerable<Passage> ReadParts(long firstDocument)
     {
-        using var lines = new LineReader(ReplaceInvalid);
+        using var lines = new CorpusLineReader(ReplaceInvalid);
         long document = 0;
         foreach (string file in _files)
         {

@@ -37,6 +37,18 @@ internal static class WordHash
         return (uint)(hash >> 32 ^ hash);
     }
 
+    /// <summary>Whether two words of the same length are equal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool AreEqual(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    {
+        int length = left.Length;
+        if (length is < 4 or > 8) return left.SequenceEqual(right);
+
+        ref char first = ref MemoryMarshal.GetReference(left);
+        ref char second = ref MemoryMarshal.GetReference(right);
+        return ((Read(ref first, 0) ^ Read(ref second, 0)) | (Read(ref first, length - 4) ^ Read(ref second, length - 4))) == 0;
+    }
+
     private static ulong FoldMiddle(ref char start, int length, ulong hash)
     {
         hash ^= Seed;

@@ -8,7 +8,7 @@ namespace NlpPretrain.Text;
 /// <remarks>Ids are in the order of the first appearance. Nothing that callers see depends on the hash.</remarks>
 internal sealed class WordTable
 {
-    private const int MaxWords = 1 << 29;
+    private const int MaxWords = 1 << 29, BatchLength = 32;
 
     private Slot[] _slots;
     private char[] _characters;
@@ -50,10 +50,11 @@ internal sealed class WordTable
 
     /// <summary>Counts a word, which is added where it is new.</summary>
     /// <returns>Its id.</returns>
+    internal int Add(ReadOnlySpan<char> word, long count) => Add(word, WordHash.Of(word), count);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal int Add(ReadOnlySpan<char> word, long count)
+    private int Add(ReadOnlySpan<char> word, uint hash, long count)
     {
-        uint hash = WordHash.Of(word);
         Slot[] slots = _slots;
         for (uint i = hash; ; i++)
         {
@@ -63,6 +64,18 @@ internal sealed class WordTable
 
             _entries[slot.IdPlusOne - 1].Count += count;
             return slot.IdPlusOne - 1;
+        }
+    }
+
+    /// <summary>Counts words once each, hashed some at a time so that their look-ups overlap.</summary>
+    internal void Add(WordBuffer words)
+    {
+        Span<uint> hashes = stackalloc uint[BatchLength];
+        for (int start = 0; start < words.Count; start += BatchLength)
+        {
+            int length = Math.Min(BatchLength, words.Count - start);
+            for (int i = 0; i < length; i++) hashes[i] = WordHash.Of(words[start + i]);
+            for (int i = 0; i < length; i++) Add(words[start + i], hashes[i], 1);
         }
     }
 
@@ -76,7 +89,7 @@ internal sealed class WordTable
     private bool IsWord(int id, ReadOnlySpan<char> word)
     {
         ref readonly Entry entry = ref _entries[id];
-        return entry.Length == word.Length && _characters.AsSpan(entry.Start, entry.Length).SequenceEqual(word);
+        return entry.Length == word.Length && WordHash.AreEqual(_characters.AsSpan(entry.Start, entry.Length), word);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -17,10 +17,8 @@ public sealed class WordVocabularyBuilder
     {
         ArgumentNullException.ThrowIfNull(words);
 
-        WordTable table = _words;
-        int count = words.Count;
-        for (int i = 0; i < count; i++) table.Add(words[i], 1);
-        WordsRead += count;
+        _words.Add(words);
+        WordsRead += words.Count;
     }
 
     /// <summary>Counts one word.</summary>

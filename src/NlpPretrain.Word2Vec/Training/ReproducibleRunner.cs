@@ -12,7 +12,6 @@ internal sealed class ReproducibleRunner : IBlockRunner
     /// <summary>Blocks of a round.</summary>
     internal const int RoundBlocks = 8;
 
-    private readonly Word2VecModel _model;
     private readonly BlockTrainer[] _trainers;
     private readonly RoundBlock[] _round;
     private readonly Action<int> _train, _add;
@@ -22,7 +21,6 @@ internal sealed class ReproducibleRunner : IBlockRunner
 
     internal ReproducibleRunner(Word2VecModel model, int workers)
     {
-        _model = model;
         _trainers = [.. Enumerable.Range(0, workers).Select(_ => model.Sampling.CreateTrainer())];
         _round = [.. Enumerable.Range(0, RoundBlocks).Select(_ => new RoundBlock(model))];
         (_train, _add) = (Train, Add);

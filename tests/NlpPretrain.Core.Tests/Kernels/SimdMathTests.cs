@@ -9,7 +9,7 @@ public sealed class SimdMathTests
     [Theory]
     [InlineData("exp", -87f, 88f, 1.0)]
     [InlineData("sigmoid", -87f, 87f, 2.5)]
-    [InlineData("log", 1.2e-38f, 3e38f, 1.5)]
+    [InlineData("log", 1.2e-38f, 3e38f, 2.0)]
     public void Is_within_a_few_ulps_of_the_double_precision_function(string name, float least, float most, double ulps)
     {
         (Func<Vector512<float>, Vector512<float>> fast, Func<double, double> exact) = name switch

@@ -6,7 +6,7 @@ namespace NlpPretrain.Text;
 
 /// <summary>Reads files of UTF-8 one after another, line by line, in two blocks of memory that serve for all of them.</summary>
 /// <remarks>Vectorized: a block is decoded at once, then searched for line breaks. A call allocates nothing.</remarks>
-internal sealed class LineReader(bool replaceInvalid) : IDisposable
+internal sealed class CorpusLineReader(bool replaceInvalid) : IDisposable
 {
     /// <summary>The longest line that is one passage, with its CRLF.</summary>
     private const int LongestLine = Passage.MaxLength + 2;
@@ -18,7 +18,7 @@ internal sealed class LineReader(bool replaceInvalid) : IDisposable
     private Stream? _stream;
     private string _path = "";
     private long _offset; // of _bytes[0] in the file
-    private int _undecoded; // bytes of a character that the last block cut in two
+    private int _undecoded; // bytes at the start of _bytes: of a character that the last block cut in two
     private int _start, _end; // of the decoded text that was not returned yet
     private bool _atEnd;
 
@@ -30,14 +30,14 @@ internal sealed class LineReader(bool replaceInvalid) : IDisposable
         (_offset, _undecoded, _start, _end, _atEnd) = (0, 0, 0, 0, false);
         try
         {
-            _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            _stream = IsCompressed
+                ? new GZipStream(new MarkedGzipFile(path), CompressionMode.Decompress)
+                : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CorpusException($"'{path}' cannot be read: {exception.Message}", exception);
         }
-
-        if (IsCompressed) _stream = new GZipStream(_stream, CompressionMode.Decompress);
     }
 
     /// <summary>Reads a line, or the next piece of one that is longer than a passage.</summary>
@@ -81,6 +81,7 @@ internal sealed class LineReader(bool replaceInvalid) : IDisposable
         int count = _undecoded + ReadBytes(_bytes.AsSpan(_undecoded));
         _atEnd = count < _bytes.Length;
         ReadOnlySpan<byte> block = _bytes.AsSpan(0, count);
+        if (IsCompressed) block = WithoutMark(block);
         int skipped = _offset == 0 && block.StartsWith("\uFEFF"u8) ? 3 : 0;
 
         OperationStatus status = Utf8.ToUtf16(
@@ -88,7 +89,7 @@ internal sealed class LineReader(bool replaceInvalid) : IDisposable
         read += skipped;
         if (status == OperationStatus.InvalidData) throw Invalid(_offset + read, block[read]);
 
-        block[read..].CopyTo(_bytes);
+        _bytes.AsSpan(read, count - read).CopyTo(_bytes);
         _undecoded = count - read;
         _offset += read;
         _end += written;
@@ -102,13 +103,24 @@ internal sealed class LineReader(bool replaceInvalid) : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new CorpusException($"'{_path}' is named .gz but is not a whole gzip file: {exception.Message}", exception);
+            throw NotGzip(exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CorpusException($"'{_path}' cannot be read after byte {_offset}: {exception.Message}", exception);
         }
     }
+
+    /// <summary>A block without its last bytes where they may be, or are, the mark that ends a compressed file.</summary>
+    private ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> block)
+    {
+        if (_atEnd && !block.EndsWith(MarkedGzipFile.Mark)) throw NotGzip(null);
+
+        return block[..^MarkedGzipFile.Mark.Length];
+    }
+
+    private CorpusException NotGzip(Exception? cause) => new(
+        $"'{_path}' is named .gz but is not a whole gzip file: {cause?.Message ?? "it is cut off, or something follows its end."}", cause);
 
     private CorpusException Invalid(long offset, byte found)
     {

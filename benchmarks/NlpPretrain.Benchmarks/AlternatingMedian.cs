@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace NlpPretrain.Benchmarks;
+
+/// <summary>Times two ways in turn, so that a slow moment of the machine meets both, and compares their medians.</summary>
+internal static class AlternatingMedian
+{
+    /// <summary>The medians of both ways, in seconds, after two rounds that are not counted.</summary>
+    /// <param name="rounds">How many rounds count.</param>
+    /// <param name="baseline">What to compare with.</param>
+    /// <param name="ours">What is measured.</param>
+    /// <param name="prepare">What goes before each, untimed.</param>
+    public static (double Baseline, double Ours) Measure(int rounds, Action baseline, Action ours, Action? prepare = null)
+    {
+        double[] baselines = new double[rounds], candidates = new double[rounds];
+        for (int round = -2; round < rounds; round++)
+        {
+            (double first, double second) = (Time(prepare, baseline), Time(prepare, ours));
+            if (round >= 0)
+            {
+                (baselines[round], candidates[round]) = (first, second);
+            }
+        }
+
+        return (Median(baselines), Median(candidates));
+    }
+
+    /// <summary>Prints the line that a script reads.</summary>
+    public static void PrintRatio(string name, (double Baseline, double Ours) times, double goal)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  baseline {times.Baseline * 1e3:F2} ms, ours {times.Ours * 1e3:F2} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"RATIO {name} {times.Baseline / times.Ours:F3} goal {goal:0.0#}"));
+    }
+
+    private static double Time(Action? prepare, Action action)
+    {
+        prepare?.Invoke();
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,2 @@
+namespace NlpPretrain.Benchmarks;
+internal static class AnalogySuite { public static void Run(bool quick) { _ = quick; } }

@@ -1,0 +1,37 @@
+using BenchmarkDotNet.Running;
+using NlpPretrain.Benchmarks;
+
+string suite = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
+bool quick = args.Contains("--quick");
+switch (suite)
+{
+    case "nearest":
+        NearestSuite.Run(quick);
+        return Detail<NearestBenchmarks>();
+    case "analogies":
+        AnalogySuite.Run(quick);
+        return 0;
+    case "load":
+        LoadSuite.Run(quick);
+        return 0;
+    default:
+        Console.Error.WriteLine("""
+            Usage: dotnet run -c Release --project benchmarks/NlpPretrain.Benchmarks -- <suite> [--quick] [--detail]
+              nearest    queries over 200,000 x 300 vectors against one pass over their memory
+              analogies  19,544 questions over 30,000 x 100 vectors
+              load       a binary file of 1 GB against reading and copying it
+              --quick    smaller inputs
+              --detail   BenchmarkDotNet's own tables too, where the suite has them
+            """);
+        return 1;
+}
+
+int Detail<TBenchmarks>()
+{
+    if (args.Contains("--detail"))
+    {
+        BenchmarkRunner.Run<TBenchmarks>();
+    }
+
+    return 0;
+}

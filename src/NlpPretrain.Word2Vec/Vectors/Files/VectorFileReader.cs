@@ -1,0 +1,237 @@
+using System.Runtime.ExceptionServices;
+using System.Text;
+using NlpPretrain.Serialization;
+using NlpPretrain.Tensors;
+
+namespace NlpPretrain.Word2Vec;
+
+/// <summary>Reads a vector file on several workers that take turns: one reads and cuts the next block while the others take in theirs.</summary>
+/// <remarks>Of several errors the one nearest to the file's start is thrown, whatever the number of workers.</remarks>
+internal sealed class VectorFileReader
+{
+    /// <summary>A block that the processor's second-level cache holds between reading and taking in.</summary>
+    private const int BlockBytes = 1 << 19;
+
+    /// <summary>Room for the line ends that may follow the last row.</summary>
+    private const int MostTailBytes = 64;
+
+    private readonly VectorSource _source;
+    private readonly VectorReadOptions _options;
+    private readonly VectorHeader _header;
+    private readonly VectorFormat _format;
+    private readonly RowStore _store;
+    private readonly UTF8Encoding _encoding;
+    private readonly Lock _turn = new();
+    private readonly int _rows;
+
+    private byte[] _left;
+    private long _offset;
+    private int _nextRow;
+    private bool _isDone;
+    private Exception? _error;
+
+    private VectorFileReader(VectorSource source, VectorReadOptions options, bool isText)
+    {
+        (_source, _options) = (source, options);
+        byte[] start = new byte[VectorHeader.MostBytes];
+        int read = source.Read(start);
+        _header = VectorHeader.Parse(start.AsSpan(0, read), source.Name);
+        _format = isText ? new TextVectorFormat(source.Name, _header, options) : new BinaryVectorFormat(source.Name, _header, options);
+        (_left, _offset) = (start[_header.Bytes..read], _header.Bytes);
+        _rows = Math.Min(_header.Count, options.MaximumWords ?? int.MaxValue);
+        _encoding = new UTF8Encoding(false, throwOnInvalidBytes: options.InvalidWords == InvalidWords.Refuse);
+        CheckSizes();
+        _store = new RowStore(_rows, _header.Dimensions, isVouchedFor: source.Length is not null);
+    }
+
+    /// <summary>Reads a file.</summary>
+    public static WordVectors Read(VectorSource source, VectorReadOptions? options, bool isText)
+    {
+        options ??= VectorReadOptions.Default;
+        options.Check();
+        return new VectorFileReader(source, options, isText).Read();
+    }
+
+    private void CheckSizes()
+    {
+        if (_source.Length is { } length && _header.Count > 0 && _format.LeastBytes(_header.Count) > length - _header.Bytes)
+        {
+            throw new ModelFormatException(_source.Name, "header", $"no more vectors than {length - _header.Bytes} bytes can hold",
+                $"{_header.Count} of {_header.Dimensions} dimensions, which need at least {_format.LeastBytes(_header.Count)}", 0);
+        }
+
+        int stride = (_header.Dimensions + Matrix.RowAlignment - 1) / Matrix.RowAlignment * Matrix.RowAlignment;
+        int most = (Array.MaxLength - Matrix.RowAlignment) / stride;
+        if (_rows > most)
+        {
+            throw new ModelFormatException(_source.Name, "header",
+                $"at most {most} vectors of {_header.Dimensions} dimensions (VectorReadOptions.MaximumWords reads the first ones)", $"{_rows}", 0);
+        }
+    }
+
+    private WordVectors Read()
+    {
+        int workers = (int)Math.Clamp((_source.Length ?? long.MaxValue) / BlockBytes, 1, _options.Workers);
+        if (workers == 1)
+        {
+            Work();
+        }
+        else
+        {
+            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ => Work());
+        }
+
+        if (_error is not null)
+        {
+            ExceptionDispatchInfo.Throw(_error);
+        }
+
+        return Finish();
+    }
+
+    private void Work()
+    {
+        byte[] buffer = new byte[Math.Max(BlockBytes, _format.MostRowBytes + 1)];
+        var places = new List<(RowChunk Chunk, int Row, RowPlace Place)>();
+        while (true)
+        {
+            long offset;
+            lock (_turn)
+            {
+                if (_isDone)
+                {
+                    return;
+                }
+
+                offset = _offset;
+                places.Clear();
+                TakeTurn(buffer, places);
+            }
+
+            try
+            {
+                foreach ((RowChunk chunk, int row, RowPlace place) in places)
+                {
+                    TakeIn(buffer, offset, chunk, row, place);
+                }
+            }
+            catch (Exception error)
+            {
+                Stop(error);
+            }
+        }
+    }
+
+    /// <summary>Fills the buffer and cuts it into whole rows; what is left over waits for the next turn.</summary>
+    private void TakeTurn(byte[] buffer, List<(RowChunk, int, RowPlace)> places)
+    {
+        try
+        {
+            _left.CopyTo(buffer, 0);
+            int filled = _left.Length + _source.Read(buffer.AsSpan(_left.Length));
+            bool isEnd = filled < buffer.Length;
+            ReadOnlySpan<byte> block = buffer.AsSpan(0, filled);
+            int position = 0;
+            while (_nextRow < _rows && _format.TryCut(block, ref position, isEnd, _nextRow, _offset, out RowPlace place))
+            {
+                places.Add((_store.ChunkOf(_nextRow), _nextRow, place));
+                _nextRow++;
+            }
+
+            if (_nextRow == _rows)
+            {
+                _isDone = true;
+                CheckRest(block[position..], _offset + position);
+            }
+
+            _left = block[position..].ToArray();
+            _offset += position;
+        }
+        catch (Exception error)
+        {
+            Stop(error);
+        }
+    }
+
+    private void CheckRest(ReadOnlySpan<byte> rest, long offset)
+    {
+        if (_rows < _header.Count)
+        {
+            return;
+        }
+
+        byte[] tail = new byte[MostTailBytes + 1];
+        rest = rest[..Math.Min(rest.Length, tail.Length)];
+        rest.CopyTo(tail);
+        int length = rest.Length + _source.Read(tail.AsSpan(rest.Length));
+        if (length > MostTailBytes || !_format.MayFollow(tail.AsSpan(0, length)))
+        {
+            throw new ModelFormatException(_source.Name, "end", $"nothing after the {_rows} vectors that the header promises", "more bytes", offset);
+        }
+    }
+
+    private void TakeIn(byte[] buffer, long offset, RowChunk chunk, int row, RowPlace place)
+    {
+        int index = row - chunk.FirstRow;
+        string word = Decode(buffer.AsSpan(place.WordStart, place.WordLength), row, offset + place.WordStart);
+        long valuesOffset = offset + place.ValuesStart;
+        Span<float> target = chunk.Vectors[index];
+        _format.ReadValues(buffer.AsSpan(place.ValuesStart, place.ValuesLength), target, row, word, valuesOffset);
+        float norm = RowNorms.Compute(chunk.Vectors, index);
+        if (!float.IsFinite(norm))
+        {
+            throw new ModelFormatException(_source.Name, $"{_format.Describe(row)} ('{word}')", "finite values", RowNorms.Describe(target), valuesOffset);
+        }
+
+        (chunk.Words[index], chunk.Hashes[index], chunk.Norms[index]) = (word, word.GetHashCode(), norm);
+    }
+
+    private string Decode(ReadOnlySpan<byte> word, int row, long offset)
+    {
+        try
+        {
+            return _encoding.GetString(word);
+        }
+        catch (DecoderFallbackException invalid)
+        {
+            throw new ModelFormatException(_source.Name, $"{_format.Describe(row)}, word", "UTF-8 (VectorReadOptions.InvalidWords can replace what is not)",
+                $"bytes {Convert.ToHexString(word[..Math.Min(word.Length, 32)])}", offset + Math.Max(invalid.Index, 0), invalid);
+        }
+    }
+
+    private void Stop(Exception error)
+    {
+        lock (_turn)
+        {
+            _isDone = true;
+            if (_error is null || OffsetOf(error) < OffsetOf(_error))
+            {
+                _error = error;
+            }
+        }
+    }
+
+    private static long OffsetOf(Exception error) => error is ModelFormatException { Offset: { } offset } ? offset : long.MaxValue;
+
+    private WordVectors Finish()
+    {
+        RowChunk whole = _store.ToWhole();
+        bool[] isFirst = new bool[_rows];
+        var table = new WordTable(whole.Words, whole.Hashes, isFirst, out int duplicates);
+        if (duplicates > 0)
+        {
+            if (_options.Duplicates == DuplicateWords.Refuse)
+            {
+                int later = Array.IndexOf(isFirst, false);
+                string word = whole.Words[later];
+                throw new ModelFormatException(_source.Name, $"{_format.Describe(later)}, word",
+                    "distinct words (VectorReadOptions.Duplicates can keep the first of equal ones)", $"'{word}' again, after {_format.Describe(table.IndexOf(word))}");
+            }
+
+            whole = _store.Gather(isFirst);
+            table = new WordTable(whole.Words, whole.Hashes, new bool[whole.Words.Length], out _);
+        }
+
+        return new WordVectors(whole.Words, table, whole.Vectors, whole.Norms);
+    }
+}
