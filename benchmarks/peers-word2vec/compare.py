@@ -84,18 +84,22 @@ class Results:
 
     def __init__(self, log, resume, setup):
         self.log, self.records, self.setup = log, {}, setup
-        if log and resume and log.exists():
-            lines = log.read_text(encoding="utf-8").splitlines()
-            for number, line in enumerate(lines, 1):
-                try:
-                    record = json.loads(line)
-                except json.JSONDecodeError:
-                    if number < len(lines):
-                        raise ToolError(f"{log}, line {number}: not JSON; only the last line may be cut off")
-                    continue
-                if record["setup"] != (self.setup or record["setup"]):
-                    raise ToolError(f"{log} was measured with {record['setup']}, and this run has {self.setup}: give the same options or another --log")
-                self.records[record["key"]] = record
+        if not log or not log.exists():
+            return
+        if not resume:
+            raise ToolError(f"{log} exists: give --resume to go on with it, or another --log")
+        complete, _, cut_off = log.read_text(encoding="utf-8").rpartition("\n")
+        if cut_off and setup:
+            log.write_text(complete + "\n" * bool(complete), encoding="utf-8")
+        for number, line in enumerate(complete.splitlines(), 1):
+            try:
+                record = json.loads(line)
+                key, was = record["key"], record["setup"]
+            except (ValueError, KeyError, TypeError):
+                raise ToolError(f"{log}, line {number}: not a result of this program") from None
+            if setup and was != setup:
+                raise ToolError(f"{log} was measured with {was}, and this run has {setup}: give the same options or another --log")
+            self.records[key] = record
 
     def measure(self, work, **about):
         """Runs the work unless the log has its result; what it is about is its key."""
@@ -105,9 +109,8 @@ class Results:
             record = {"key": key, **about, "setup": self.setup, "load": load, **work()}
             self.records[key] = record
             if self.log:
-                cut = self.log.exists() and self.log.stat().st_size and not self.log.read_bytes().endswith(b"\n")
                 with open(self.log, "a", encoding="utf-8") as file:
-                    file.write("\n" * bool(cut) + json.dumps(record) + "\n")
+                    file.write(json.dumps(record) + "\n")
             speed = record.get("words_per_second") or record["words"] / record["vocabulary_seconds"]
             print(f"{key}: {speed:,.0f} words/s", file=sys.stderr, flush=True)
         return self.records[key]
