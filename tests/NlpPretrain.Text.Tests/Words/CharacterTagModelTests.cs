@@ -9,13 +9,15 @@ public sealed class CharacterTagModelTests
     private static readonly string[] Pairs = ["BE", "BM", "EB", "ES", "ME", "MM", "SB", "SS"];
     private static readonly string[] Characters = ["甲", "乙", "丙", "𠀀", "丁"];
 
+    private static readonly string[][] EveryTags = [.. Enumerable.Range(0, 7).Select(length => length == 0 ? [] : AllTags(length).ToArray())];
+
     [Theory]
     [InlineData("en-US")]
     [InlineData("de-DE")]
     public void Cuts_are_the_most_probable_of_all(string culture) => TokenizerTesting.InCulture(culture, () =>
     {
         Random random = new(21);
-        for (int round = 0; round < 40; round++)
+        for (int round = 0; round < 30; round++)
         {
             Dictionary<string, double> values = [];
             values["start B"] = -random.NextDouble();
@@ -30,12 +32,12 @@ public sealed class CharacterTagModelTests
             ChineseTokenizer tokenizer = new(ChineseTokenizerTests.Load("词语 1\n", Load(values)));
             for (int i = 0; i < 10; i++)
             {
-                string[] text = [.. Enumerable.Range(0, random.Next(2, 8)).Select(_ => Characters[random.Next(round % 4 == 0 ? 5 : 4)])];
+                string[] text = [.. Enumerable.Range(0, random.Next(2, 7)).Select(_ => Characters[random.Next(round % 4 == 0 ? 5 : 4)])];
                 string[] cut = [.. tokenizer.Sentences(string.Concat(text)).Single()];
                 string.Concat(cut).Should().Be(string.Concat(text));
 
                 string tags = string.Concat(cut.Select(word => TagsOf(new StringInfo(word).LengthInTextElements)));
-                double best = AllTags(text.Length).Max(each => ScoreOf(values, each, text));
+                double best = EveryTags[text.Length].Max(each => ScoreOf(values, each, text));
                 ScoreOf(values, tags, text).Should().BeApproximately(best, 1e-9 * Math.Abs(best));
             }
         }

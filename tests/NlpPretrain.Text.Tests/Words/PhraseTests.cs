@@ -52,7 +52,7 @@ public sealed class PhraseTests
     public void A_limit_forgets_rare_pairs_and_keeps_frequent_ones()
     {
         Random random = new(32);
-        string[] lines = [.. Enumerable.Range(0, 3000).Select(_ => $"new york {random.Next(70)} {random.Next(70)} x{random.Next(70)} y{random.Next(70)}")];
+        string[] lines = [.. Enumerable.Range(0, 2000).Select(_ => $"new york {random.Next(70)} {random.Next(70)} x{random.Next(70)} y{random.Next(70)}")];
         PhraseOptions options = new() { MinCount = 2, Threshold = 1, Discount = 0, MaxPairs = 1000 };
 
         PhraseTokenizer limited = Learn(lines, options, 3);
@@ -62,11 +62,14 @@ public sealed class PhraseTests
         Learn(lines, options, 1).Phrases.Should().Equal(limited.Phrases);
 
         PairTable table = new(1000);
+        int most = 0;
         for (int i = 0; i < 100_000; i++)
         {
             table.Add(i % 7 == 0 ? 1 : i, 2);
-            table.Count.Should().BeLessThanOrEqualTo(1000);
+            most = Math.Max(most, table.Count);
         }
+
+        most.Should().BeInRange(900, 1000);
 
         table.Pairs().Single(pair => pair.First == 1).Count.Should().Be(100_000 / 7 + 2);
     }
