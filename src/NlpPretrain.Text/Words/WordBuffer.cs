@@ -4,12 +4,12 @@ namespace NlpPretrain.Text;
 public sealed class WordBuffer
 {
     private char[] _characters = new char[1024];
-    private int[] _wordEnds = new int[256];
+    private Word[] _words = new Word[256];
     private int[] _sentenceEnds = new int[16];
-    private int _length, _words, _sentences;
+    private int _length, _count, _sentences;
 
     /// <summary>Number of words.</summary>
-    public int Count => _words;
+    public int Count => _count;
 
     /// <summary>For each closed sentence, the number of words up to its end.</summary>
     public ReadOnlySpan<int> SentenceEnds => _sentenceEnds.AsSpan(0, _sentences);
@@ -20,9 +20,9 @@ public sealed class WordBuffer
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_words, nameof(index));
-            int start = index == 0 ? 0 : _wordEnds[index - 1];
-            return _characters.AsSpan(start, _wordEnds[index] - start);
+            if ((uint)index >= (uint)_count) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_count, nameof(index));
+            Word word = _words[index];
+            return _characters.AsSpan(word.Start, word.Length);
         }
     }
 
@@ -33,25 +33,52 @@ public sealed class WordBuffer
     {
         if (word.IsEmpty) return;
 
-        if (_length + word.Length > _characters.Length) Array.Resize(ref _characters, Math.Max(2 * _characters.Length, _length + word.Length));
-        Span<char> target = _characters.AsSpan(_length, word.Length);
-        if (lowerCase) word.ToLowerInvariant(target);
-        else word.CopyTo(target);
-        _length += word.Length;
-
-        if (_words == _wordEnds.Length) Array.Resize(ref _wordEnds, 2 * _words);
-        _wordEnds[_words++] = _length;
+        AddWord(AddText(word, lowerCase), word.Length);
     }
 
     /// <summary>Closes the open sentence; one without words is no sentence.</summary>
     public void EndSentence()
     {
-        if (_words == (_sentences == 0 ? 0 : _sentenceEnds[_sentences - 1])) return;
+        if (_count == (_sentences == 0 ? 0 : _sentenceEnds[_sentences - 1])) return;
 
         if (_sentences == _sentenceEnds.Length) Array.Resize(ref _sentenceEnds, 2 * _sentences);
-        _sentenceEnds[_sentences++] = _words;
+        _sentenceEnds[_sentences++] = _count;
     }
 
     /// <summary>Forgets all words and sentences, and keeps the memory.</summary>
-    public void Clear() => _length = _words = _sentences = 0;
+    public void Clear() => _length = _count = _sentences = 0;
+
+    /// <summary>Copies a text in whole, for words of it to be named afterwards by <see cref="AddWord"/>.</summary>
+    /// <returns>Where it starts in the block of characters.</returns>
+    internal int AddText(ReadOnlySpan<char> text, bool lowerCase)
+    {
+        int start = _length;
+        int end = checked(start + text.Length);
+        if (end > _characters.Length) Array.Resize(ref _characters, (int)Math.Max(Math.Min(2L * _characters.Length, Array.MaxLength), end));
+        Span<char> target = _characters.AsSpan(start, text.Length);
+        if (lowerCase) text.ToLowerInvariant(target);
+        else text.CopyTo(target);
+        _length = end;
+        return start;
+    }
+
+    /// <summary>Characters that <see cref="AddText"/> copied, to be read or changed in place until it is called again.</summary>
+    internal Span<char> TextAt(int start, int length) => _characters.AsSpan(start, length);
+
+    /// <summary>Appends a word to the open sentence, by its place in the block of characters; not checked.</summary>
+    internal void AddWord(int start, int length)
+    {
+        Word[] words = _words;
+        int count = _count;
+        if ((uint)count >= (uint)words.Length)
+        {
+            Array.Resize(ref _words, 2 * count);
+            words = _words;
+        }
+
+        words[count] = new Word(start, length);
+        _count = count + 1;
+    }
+
+    private readonly record struct Word(int Start, int Length);
 }

@@ -1,0 +1,233 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace NlpPretrain.Text;
+
+/// <summary>A corpus as word ids in a temporary file: tokenized once, then read any number of times, in blocks of whole sentences.</summary>
+/// <remarks>
+/// Words outside the vocabulary are left out, as the original word2vec does, and a sentence longer than a block is cut. Memory grows by 16 bytes
+/// a block, not with the text. The file is deleted with this object.
+/// </remarks>
+public sealed class EncodedCorpus : IDisposable
+{
+    /// <summary>The id that ends each sentence.</summary>
+    public const int SentenceEnd = -1;
+
+    private const int BatchCharacters = 1 << 18;
+
+    private readonly SafeFileHandle _file;
+    private readonly List<long> _blockStarts = [0];
+    private readonly List<long> _wordsBefore = [0];
+
+    private EncodedCorpus(int blockWords)
+    {
+        BlockWords = blockWords;
+        string path = Path.Combine(Path.GetTempPath(), $"nlp-pretrain-{Guid.NewGuid():N}.ids");
+        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+    }
+
+    /// <summary>Words that a block reaches before it ends with its sentence, and the most that one sentence has.</summary>
+    public int BlockWords { get; }
+
+    /// <summary>Number of blocks.</summary>
+    public int BlockCount => _blockStarts.Count - 1;
+
+    /// <summary>Number of words, all in the vocabulary.</summary>
+    public long WordCount => _wordsBefore[^1];
+
+    /// <summary>Number of words, known or not, that the tokenizer found.</summary>
+    public long TokenCount { get; private set; }
+
+    /// <summary>Number of words before a block; <paramref name="block"/> may be <see cref="BlockCount"/>.</summary>
+    /// <param name="block">0 to <see cref="BlockCount"/>.</param>
+    public long WordsBefore(int block) => _wordsBefore[block];
+
+    /// <summary>Number of ids of a block, with its sentence ends.</summary>
+    /// <param name="block">0 to <see cref="BlockCount"/> − 1.</param>
+    public int LengthOf(int block) => (int)(_blockStarts[block + 1] - _blockStarts[block]);
+
+    /// <summary>Reads a block: word ids, and <see cref="SentenceEnd"/> after each sentence. Threads may read at the same time.</summary>
+    /// <param name="block">0 to <see cref="BlockCount"/> − 1.</param>
+    /// <param name="ids">At least <see cref="LengthOf"/> long.</param>
+    /// <returns>The part of <paramref name="ids"/> that was filled.</returns>
+    /// <exception cref="IOException">The temporary file was cut short.</exception>
+    public Span<int> Read(int block, Span<int> ids)
+    {
+        Span<int> target = ids[..LengthOf(block)];
+        Span<byte> bytes = MemoryMarshal.AsBytes(target);
+        long offset = _blockStarts[block] * sizeof(int);
+        while (!bytes.IsEmpty)
+        {
+            int read = RandomAccess.Read(_file, bytes, offset);
+            if (read == 0) throw new EndOfStreamException("The temporary file of word ids was cut short by another program.");
+            bytes = bytes[read..];
+            offset += read;
+        }
+
+        return target;
+    }
+
+    /// <summary>Tokenizes a corpus and writes its ids. The result is the same at any number of workers.</summary>
+    /// <param name="corpus">The text.</param>
+    /// <param name="tokenizer">Cuts text to words.</param>
+    /// <param name="vocabulary">Gives words their ids.</param>
+    /// <param name="blockWords">See <see cref="BlockWords"/>; at least 1. Default 1,000.</param>
+    /// <param name="workers">Threads that tokenize, at least 1.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="CorpusException">The corpus cannot be read.</exception>
+    /// <exception cref="IOException">The temporary folder is full.</exception>
+    public static EncodedCorpus Encode(ICorpus corpus, IWordTokenizer tokenizer, WordVocabulary vocabulary,
+        int blockWords = 1_000, int workers = 1, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        ArgumentOutOfRangeException.ThrowIfLessThan(blockWords, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+
+        EncodedCorpus encoded = new(blockWords);
+        try
+        {
+            Writer writer = new(encoded);
+            Queue<Task<Batch>> running = new();
+            Stack<Batch> idle = new();
+            foreach (List<string> passages in Batches(corpus))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (running.Count == workers + 1) WriteOldest();
+                Batch batch = idle.TryPop(out Batch? used) ? used : new Batch();
+                running.Enqueue(Task.Run(() => batch.Encode(passages, tokenizer, vocabulary), cancellationToken));
+            }
+
+            while (running.Count > 0) WriteOldest();
+            writer.Finish();
+            return encoded;
+
+            void WriteOldest()
+            {
+                Batch batch = running.Dequeue().GetAwaiter().GetResult();
+                encoded.TokenCount += batch.TokenCount;
+                writer.Write(CollectionsMarshal.AsSpan(batch.Ids));
+                idle.Push(batch);
+            }
+        }
+        catch
+        {
+            encoded.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the file.</summary>
+    public void Dispose() => _file.Dispose();
+
+    private static IEnumerable<List<string>> Batches(ICorpus corpus)
+    {
+        List<string> passages = [];
+        int characters = 0;
+        foreach (Passage passage in corpus.Read())
+        {
+            passages.Add(passage.Text);
+            if ((characters += passage.Text.Length + 1) < BatchCharacters) continue;
+
+            yield return passages;
+            (passages, characters) = ([], 0);
+        }
+
+        if (passages.Count > 0) yield return passages;
+    }
+
+    private sealed class Batch
+    {
+        private readonly WordBuffer _words = new();
+
+        internal List<int> Ids { get; } = [];
+
+        internal long TokenCount { get; private set; }
+
+        internal Batch Encode(List<string> passages, IWordTokenizer tokenizer, WordVocabulary vocabulary)
+        {
+            Ids.Clear();
+            TokenCount = 0;
+            foreach (string passage in passages)
+            {
+                _words.Clear();
+                tokenizer.Tokenize(passage, _words);
+                TokenCount += _words.Count;
+                int at = 0;
+                foreach (int end in _words.SentenceEnds)
+                {
+                    int start = Ids.Count;
+                    for (; at < end; at++)
+                    {
+                        int id = vocabulary.IdOf(_words[at]);
+                        if (id >= 0) Ids.Add(id);
+                    }
+
+                    if (Ids.Count > start) Ids.Add(SentenceEnd);
+                }
+            }
+
+            return this;
+        }
+    }
+
+    private sealed class Writer(EncodedCorpus target)
+    {
+        private readonly int[] _buffer = new int[1 << 16];
+        private int _buffered, _sentenceWords, _blockWords;
+        private long _written;
+
+        internal void Write(ReadOnlySpan<int> ids)
+        {
+            foreach (int id in ids)
+            {
+                if (id == SentenceEnd)
+                {
+                    EndSentence();
+                    continue;
+                }
+
+                if (_sentenceWords == target.BlockWords) EndSentence();
+                Put(id);
+                _sentenceWords++;
+                _blockWords++;
+            }
+        }
+
+        internal void Finish()
+        {
+            if (_blockWords > 0) EndBlock();
+            Flush();
+        }
+
+        private void EndSentence()
+        {
+            if (_sentenceWords == 0) return;
+
+            Put(SentenceEnd);
+            _sentenceWords = 0;
+            if (_blockWords >= target.BlockWords) EndBlock();
+        }
+
+        private void EndBlock()
+        {
+            target._blockStarts.Add(_written + _buffered);
+            target._wordsBefore.Add(target._wordsBefore[^1] + _blockWords);
+            _blockWords = 0;
+        }
+
+        private void Put(int id)
+        {
+            if (_buffered == _buffer.Length) Flush();
+            _buffer[_buffered++] = id;
+        }
+
+        private void Flush()
+        {
+            RandomAccess.Write(target._file, MemoryMarshal.AsBytes(_buffer.AsSpan(0, _buffered)), _written * sizeof(int));
+            _written += _buffered;
+            _buffered = 0;
+        }
+    }
+}

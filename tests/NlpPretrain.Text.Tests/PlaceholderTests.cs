@@ -1,3 +1,0 @@
-namespace NlpPretrain.Text.Tests;
-
-public sealed class PlaceholderTests { [Fact] public void Runs() => (1 + 1).Should().Be(2); }

@@ -1,3 +1,0 @@
-namespace NlpPretrain.Training.Tests;
-
-public sealed class PlaceholderTests { [Fact] public void Runs() => (1 + 1).Should().Be(2); }
