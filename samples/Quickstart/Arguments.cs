@@ -13,7 +13,7 @@ internal sealed record Arguments
         Usage: dotnet run -c Release --project samples/Quickstart -- [options]
 
           --output FOLDER   Where to save the vectors and the model (artifacts/quickstart)
-          --workers N       Threads (the number of processors); the result does not depend on it
+          --workers N       Threads (the number of processors); with 1 every run gives the same vectors
           --quick           Train for a few seconds only, to see that everything works
           --help            Show this text
 

@@ -25,21 +25,25 @@ try
     AnsiConsole.MarkupLineInterpolated(
         $"[bold]Corpus[/]  the documentation of the .NET SDK: {corpus.Files.Count} files, {vocabulary.TotalWords:N0} words, {vocabulary.Count:N0} different");
 
-    // 2. A model: skip-gram with negative sampling, 100 dimensions.
-    Word2VecPretrainer pretrainer = new(vocabulary, tokenizer);
+    // 2. A model: skip-gram with negative sampling, 100 dimensions. Its workers write to the vectors without locks: the fastest way.
+    Word2VecPretrainer pretrainer = new(vocabulary, tokenizer) { Updates = Word2VecUpdates.LockFree };
     Word2VecModel model = pretrainer.CreateModel(new Word2VecConfig { Dimensions = 100 }, seed: 1);
 
-    // 3. Training is a stream of steps that the display pulls. The result is the same at any number of workers.
+    // 3. Training is a stream of steps that the display pulls: plot, evaluate or stop between two of them.
     TrainingOptions options = new() { Workers = arguments.Workers, Epochs = arguments.Quick ? null : 5, Steps = arguments.Quick ? 10 : null };
     bool finished = await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, corpus, options, stop.Token));
     if (!finished) AnsiConsole.MarkupLine("[yellow]Stopped early[/]; what was learned so far is shown and saved.");
 
     // 4. What the vectors know.
     WordVectors vectors = model.ToWordVectors();
-    Report.Neighbours(vectors, "string", "stream", "exception", "array", "thread", "certificate");
+    Report.Neighbours(vectors, "string", "stream", "exception", "thread", "server", "date", "color");
     Report.Analogies(vectors,
-        ("read", "write", "input", "output"),
-        ("int32", "int64", "uint32", "uint64"));
+        ("min", "max", "minimum", "maximum"),
+        ("client", "server", "request", "response"),
+        ("public", "private", "encrypt", "decrypt"),
+        ("upper", "lower", "uppercase", "lowercase"),
+        ("year", "years", "month", "months"),
+        ("key", "keys", "value", "values"));
 
     // 5. The vectors in word2vec's binary format, which other programs read, and the whole model, which can be trained further.
     string file = Path.Combine(arguments.Output, "vectors.bin");
