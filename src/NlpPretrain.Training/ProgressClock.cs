@@ -45,7 +45,8 @@ public sealed class ProgressClock
     /// <exception cref="InvalidOperationException">The step before was not ended.</exception>
     public void BeginStep()
     {
-        if (_stepBegan is not null) throw new InvalidOperationException($"Step {Step + 1} has begun already; end it first (ProgressClock.EndStep).");
+        if (_stepBegan is not null)
+            throw new InvalidOperationException($"Step {Step + 1} has begun already; end it first (ProgressClock.EndStep).");
         _stepBegan = _time.GetTimestamp();
     }
 

@@ -1,9 +1,10 @@
-using System.Globalization;
-
 namespace NlpPretrain.Serialization;
 
-/// <summary>A model file that is malformed, damaged, or not the model that was asked for: says which file, where, what was expected and what was found.</summary>
-/// <remarks>Every reader of a published model format throws this type and no other for bad content; a file that is absent or cannot be opened throws the file system's own exception.</remarks>
+/// <summary>A model file that is malformed, damaged, or not the model that was asked for.</summary>
+/// <remarks>
+/// It says which file, where, what was expected and what was found. Every reader of a model format throws this type and no other for bad
+/// content; a file that is absent or cannot be opened throws the file system's own exception.
+/// </remarks>
 public sealed class ModelFormatException : IOException
 {
     /// <summary>Creates the exception; its message is made of the parts.</summary>
@@ -13,7 +14,8 @@ public sealed class ModelFormatException : IOException
     /// <param name="found">What is there.</param>
     /// <param name="offset">Position of the field in the file, in bytes, where it has one.</param>
     /// <param name="innerException">The cause, if there is one.</param>
-    public ModelFormatException(string path, string field, string expected, string found, long? offset = null, Exception? innerException = null)
+    public ModelFormatException(
+        string path, string field, string expected, string found, long? offset = null, Exception? innerException = null)
         : base(Describe(path, field, expected, found, offset), innerException) =>
         (Path, Field, Expected, Found, Offset) = (path, field, expected, found, offset);
 
@@ -34,7 +36,7 @@ public sealed class ModelFormatException : IOException
 
     private static string Describe(string path, string field, string expected, string found, long? offset)
     {
-        string place = offset is { } position ? string.Create(CultureInfo.InvariantCulture, $"{path}, byte {position}, {field}") : $"{path}, {field}";
-        return $"{place}: expected {expected}, found {found}.";
+        string place = offset is { } position ? FormattableString.Invariant($"{path}, byte {position}") : path;
+        return $"{place}, {field}: expected {expected}, found {found}.";
     }
 }

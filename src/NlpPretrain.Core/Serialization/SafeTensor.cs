@@ -62,7 +62,8 @@ public sealed class SafeTensor
         if (tensor.Count != values.Length)
         {
             throw new ArgumentException(
-                $"Tensor '{name}' has the shape {SafeTensorsHeader.Describe(shape)}, which is {tensor.Count} elements; {values.Length} were given.", nameof(values));
+                $"Tensor '{name}' has the shape {SafeTensorsHeader.Describe(shape)}, which is {tensor.Count} elements; {values.Length} were given.",
+                nameof(values));
         }
 
         return tensor;
@@ -82,9 +83,9 @@ public sealed class SafeTensor
     internal ReadOnlySpan<float> Row(long row)
     {
         ReadOnlySpan<float> values = _rows(row);
-        if (values.Length != RowLength)
-            throw new InvalidOperationException($"Row {row} of tensor '{Name}' has {values.Length} values; its shape says {RowLength} (SafeTensor.FromRows).");
-        return values;
+        if (values.Length == RowLength) return values;
+        throw new InvalidOperationException(
+            $"Row {row} of tensor '{Name}' has {values.Length} values; its shape says {RowLength} (SafeTensor.FromRows).");
     }
 
     private static ArgumentException TooLarge(string name, ReadOnlySpan<long> shape) =>

@@ -125,7 +125,8 @@ public static class SafeTensors
         if (length > SafeTensorsHeader.MaxLength)
         {
             throw new ArgumentException(
-                $"The names, shapes and metadata take {length} bytes; the format allows {SafeTensorsHeader.MaxLength}. Use fewer tensors or less metadata.", nameof(tensors));
+                $"The names, shapes and metadata take {length} bytes; the format allows {SafeTensorsHeader.MaxLength}. " +
+                "Use fewer tensors or less metadata.", nameof(tensors));
         }
 
         byte[] bytes = header.WrittenSpan.ToArray();
@@ -152,10 +153,12 @@ public static class SafeTensors
         {
             if (tensor.Name == SafeTensorsHeader.MetadataName)
                 throw new ArgumentException($"A tensor is named '{tensor.Name}', which the format reserves; rename it.", nameof(tensors));
-            if (!names.Add(tensor.Name)) throw new ArgumentException($"Two tensors are named '{tensor.Name}'; names must differ.", nameof(tensors));
+            if (!names.Add(tensor.Name))
+                throw new ArgumentException($"Two tensors are named '{tensor.Name}'; names must differ.", nameof(tensors));
 
             long length = tensor.Count * sizeof(float);
-            if (length > long.MaxValue - offset) throw new ArgumentException("The tensors together are larger than a file can be.", nameof(tensors));
+            if (length > long.MaxValue - offset)
+                throw new ArgumentException("The tensors together are larger than a file can be.", nameof(tensors));
 
             json.WriteStartObject(RequireText(tensor.Name));
             json.WriteString("dtype", "F32");

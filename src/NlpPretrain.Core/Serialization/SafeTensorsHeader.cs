@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -11,14 +10,15 @@ internal sealed class SafeTensorsHeader
     internal const int MaxLength = 100_000_000;
     internal const string MetadataName = "__metadata__";
 
-    private const int MaxQuoted = 80;
+    private const int MaxQuoted = 80, MaxSizes = 16;
 
     private readonly string _path;
     private readonly long _dataStart, _dataLength;
     private readonly Dictionary<string, SafeTensorInfo> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
-    private SafeTensorsHeader(string path, long dataStart, long dataLength) => (_path, _dataStart, _dataLength) = (path, dataStart, dataLength);
+    private SafeTensorsHeader(string path, long dataStart, long dataLength) =>
+        (_path, _dataStart, _dataLength) = (path, dataStart, dataLength);
 
     internal IReadOnlyDictionary<string, SafeTensorInfo> Tensors => _tensors;
 
@@ -31,7 +31,7 @@ internal sealed class SafeTensorsHeader
     {
         if (header.IsEmpty || header[0] != (byte)'{')
         {
-            string found = header.IsEmpty ? "nothing" : string.Create(CultureInfo.InvariantCulture, $"byte 0x{header[0]:X2}");
+            string found = header.IsEmpty ? "nothing" : $"byte 0x{header[0]:X2}";
             throw new ModelFormatException(path, "header", "'{'", found, sizeof(long));
         }
 
@@ -61,8 +61,12 @@ internal sealed class SafeTensorsHeader
     internal static string Describe(ReadOnlySpan<long> shape)
     {
         var text = new StringBuilder("[");
-        foreach (long size in shape[..Math.Min(shape.Length, 16)]) text.Append(CultureInfo.InvariantCulture, $"{(text.Length > 1 ? ", " : "")}{size}");
-        return text.Append(shape.Length > 16 ? ", ...]" : "]").ToString();
+        foreach (long size in shape[..Math.Min(shape.Length, MaxSizes)])
+        {
+            text.Append(text.Length > 1 ? ", " : "").Append(size);
+        }
+
+        return text.Append(shape.Length > MaxSizes ? ", ...]" : "]").ToString();
     }
 
     /// <summary>A name for a message: the file may hold one of any length.</summary>
@@ -110,10 +114,12 @@ internal sealed class SafeTensorsHeader
         long[]? shape = null, offsets = null;
         while (ReadName(ref reader, field) is { } key)
         {
-            bool repeated = key switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false };
-            if (repeated) throw Wrong(ref reader, $"{field}, {key}", "one", "a second");
             switch (key)
             {
+                case "dtype" when type is not null:
+                case "shape" when shape is not null:
+                case "data_offsets" when offsets is not null:
+                    throw Wrong(ref reader, $"{field}, {key}", "one", "a second");
                 case "dtype":
                     Expect(ref reader, JsonTokenType.String, $"{field}, dtype", "a string");
                     type = ReadText(ref reader, $"{field}, dtype");
@@ -158,13 +164,13 @@ internal sealed class SafeTensorsHeader
         if (offsets.Length != 2 || offsets[1] < offsets[0] || offsets[1] > _dataLength)
         {
             throw new ModelFormatException(_path, $"{field}, data_offsets",
-                string.Create(CultureInfo.InvariantCulture, $"[begin, end] within the {_dataLength} bytes of data"), Describe(offsets), place);
+                $"[begin, end] within the {_dataLength} bytes of data", Describe(offsets), place);
         }
 
         if (offsets[1] - offsets[0] != length)
         {
             throw new ModelFormatException(_path, $"{field}, data_offsets",
-                string.Create(CultureInfo.InvariantCulture, $"{length} bytes for {Describe(shape)} in {type}"), Describe(offsets), place);
+                $"{length} bytes for {Describe(shape)} in {type}", Describe(offsets), place);
         }
 
         return new SafeTensorInfo(name, type, shape, count, _dataStart + offsets[0], length);
@@ -181,8 +187,8 @@ internal sealed class SafeTensorsHeader
             if (tensor.Offset != end)
             {
                 throw new ModelFormatException(_path, $"tensor {Quote(tensor.Name)}, data_offsets",
-                    string.Create(CultureInfo.InvariantCulture, $"a start at byte {end - _dataStart} of the data, where the tensor before it ends"),
-                    string.Create(CultureInfo.InvariantCulture, $"{tensor.Offset - _dataStart}"), tensor.Offset);
+                    $"a start at byte {end - _dataStart} of the data, where the tensor before it ends",
+                    $"{tensor.Offset - _dataStart}", tensor.Offset);
             }
 
             end += tensor.Length;
@@ -190,8 +196,8 @@ internal sealed class SafeTensorsHeader
 
         if (end != _dataStart + _dataLength)
         {
-            throw new ModelFormatException(_path, "data", string.Create(CultureInfo.InvariantCulture, $"{end - _dataStart} bytes, as the header says"),
-                string.Create(CultureInfo.InvariantCulture, $"{_dataLength}"), end);
+            throw new ModelFormatException(_path, "data", $"{end - _dataStart} bytes, as the header says",
+                $"{_dataLength}", end);
         }
     }
 
@@ -224,7 +230,8 @@ internal sealed class SafeTensorsHeader
         }
         catch (InvalidOperationException exception)
         {
-            throw new ModelFormatException(_path, field, "text", "an escape that is half a surrogate pair", sizeof(long) + reader.TokenStartIndex, exception);
+            throw new ModelFormatException(
+                _path, field, "text", "an escape that is half a surrogate pair", sizeof(long) + reader.TokenStartIndex, exception);
         }
     }
 
@@ -237,5 +244,6 @@ internal sealed class SafeTensorsHeader
     private ModelFormatException Wrong(ref Utf8JsonReader reader, string field, string expected, string found) =>
         new(_path, field, expected, found, sizeof(long) + reader.TokenStartIndex);
 
-    private static string Token(ref Utf8JsonReader reader) => Quote(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 4 * MaxQuoted)]));
+    private static string Token(ref Utf8JsonReader reader) =>
+        Quote(Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 4 * MaxQuoted)]));
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using NlpPretrain.Tensors;
@@ -10,7 +9,7 @@ namespace NlpPretrain.Serialization;
 /// <summary>Reads a file in the safetensors format.</summary>
 /// <remarks>
 /// The whole header is checked when the file is opened: its length against the file's, its JSON, and that the tensors cover the data
-/// without a hole or an overlap. Values are read from the file when they are asked for, without mapping it, and are not checked: they may be
+/// without a hole or an overlap. Values are read when they are asked for, without mapping the file, and are not checked: they may be
 /// infinite or not a number. Several threads may read at once.
 /// </remarks>
 public sealed class SafeTensorsReader : IDisposable
@@ -23,7 +22,8 @@ public sealed class SafeTensorsReader : IDisposable
     private SafeTensorsReader(string path, SafeFileHandle file, SafeTensorsHeader header)
     {
         (Path, _file, _header) = (path, file, header);
-        Tensors = Array.AsReadOnly([.. header.Tensors.Values.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)]);
+        var inOrder = header.Tensors.Values.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Name, StringComparer.Ordinal);
+        Tensors = Array.AsReadOnly([.. inOrder]);
     }
 
     /// <summary>The file.</summary>
@@ -74,7 +74,7 @@ public sealed class SafeTensorsReader : IDisposable
         SafeTensorInfo tensor = this[name];
         long[] found = [.. tensor.Shape];
         if (shape.SequenceEqual(found)) return tensor;
-        throw new ModelFormatException(Path, $"tensor {SafeTensorsHeader.Quote(name)}, shape", SafeTensorsHeader.Describe(shape), SafeTensorsHeader.Describe(found), tensor.Offset);
+        throw Wrong(tensor, "shape", SafeTensorsHeader.Describe(shape), SafeTensorsHeader.Describe(found));
     }
 
     /// <summary>Reads all values of a tensor, in row-major order.</summary>
@@ -86,7 +86,11 @@ public sealed class SafeTensorsReader : IDisposable
     {
         SafeTensorInfo tensor = this[name];
         if (destination.Length != tensor.Count)
-            throw new ArgumentException($"The destination has {destination.Length} values; tensor {SafeTensorsHeader.Quote(name)} has {tensor.Count}.", nameof(destination));
+        {
+            throw new ArgumentException(
+                $"The destination has {destination.Length} values; tensor {SafeTensorsHeader.Quote(name)} has {tensor.Count}.", nameof(destination));
+        }
+
         Read(name, 0, destination);
     }
 
@@ -101,8 +105,7 @@ public sealed class SafeTensorsReader : IDisposable
         SafeTensorInfo tensor = this[name];
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, tensor.Count - destination.Length);
-        if (!ElementTypes.IsReadable(tensor.Type))
-            throw new ModelFormatException(Path, $"tensor {SafeTensorsHeader.Quote(name)}, dtype", ElementTypes.Readable, tensor.Type, tensor.Offset);
+        RequireReadable(tensor);
 
         if (tensor.Type == "F32") ReadSingles(tensor, first, destination);
         else ReadHalves(tensor, first, destination);
@@ -110,19 +113,20 @@ public sealed class SafeTensorsReader : IDisposable
 
     /// <summary>Reads a tensor of two dimensions.</summary>
     /// <param name="name">The tensor's name; its type must be F32, F16 or BF16.</param>
-    /// <exception cref="ModelFormatException">The file has no such tensor, it has another type or number of dimensions, or it is too large for one matrix.</exception>
+    /// <exception cref="ModelFormatException">
+    /// The file has no such tensor, it has another type or number of dimensions, or it is too large for one matrix.
+    /// </exception>
     public Matrix ReadMatrix(string name)
     {
         SafeTensorInfo tensor = this[name];
         if (tensor.Shape is not [long rows, long columns] || columns < 1 || !FitsMatrix(rows, columns))
         {
-            throw new ModelFormatException(Path, $"tensor {SafeTensorsHeader.Quote(name)}, shape",
-                string.Create(CultureInfo.InvariantCulture, $"[rows, columns] with at least 1 column and, padded to {Matrix.RowAlignment}, at most {Array.MaxLength} values"),
-                SafeTensorsHeader.Describe([.. tensor.Shape]), tensor.Offset);
+            throw Wrong(tensor, "shape",
+                $"[rows, columns] with at least 1 column and, padded to {Matrix.RowAlignment}, at most {Array.MaxLength} values",
+                SafeTensorsHeader.Describe([.. tensor.Shape]));
         }
 
-        if (!ElementTypes.IsReadable(tensor.Type))
-            throw new ModelFormatException(Path, $"tensor {SafeTensorsHeader.Quote(name)}, dtype", ElementTypes.Readable, tensor.Type, tensor.Offset);
+        RequireReadable(tensor);
 
         var matrix = new Matrix((int)rows, (int)columns);
         int rowsAtOnce = Math.Max(1, ChunkLength / matrix.Columns);
@@ -152,15 +156,14 @@ public sealed class SafeTensorsReader : IDisposable
         long fileLength = RandomAccess.GetLength(file);
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         if (fileLength < prefix.Length)
-            throw new ModelFormatException(path, "header length", "8 bytes", string.Create(CultureInfo.InvariantCulture, $"a file of {fileLength}"), 0);
+            throw new ModelFormatException(path, "header length", "8 bytes", $"a file of {fileLength}", 0);
 
         ReadExactly(path, file, prefix, 0, "header length");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         long most = Math.Min(fileLength - prefix.Length, SafeTensorsHeader.MaxLength);
         if (length > (ulong)most)
         {
-            throw new ModelFormatException(path, "header length",
-                string.Create(CultureInfo.InvariantCulture, $"at most {most} bytes in a file of {fileLength}"), string.Create(CultureInfo.InvariantCulture, $"{length}"), 0);
+            throw new ModelFormatException(path, "header length", $"at most {most} bytes in a file of {fileLength}", $"{length}", 0);
         }
 
         byte[] header = new byte[(int)length];
@@ -180,11 +183,23 @@ public sealed class SafeTensorsReader : IDisposable
         while (!destination.IsEmpty)
         {
             int count = RandomAccess.Read(file, destination, offset);
-            if (count == 0) throw new ModelFormatException(path, field, string.Create(CultureInfo.InvariantCulture, $"{destination.Length} more bytes"), "the end of the file", offset);
+            if (count == 0)
+                throw new ModelFormatException(path, field, $"{destination.Length} more bytes", "the end of the file", offset);
             offset += count;
             destination = destination[count..];
         }
     }
+
+    private void ReadExactly(Span<byte> destination, SafeTensorInfo tensor, long offset) =>
+        ReadExactly(Path, _file, destination, tensor.Offset + offset, $"tensor {SafeTensorsHeader.Quote(tensor.Name)}");
+
+    private void RequireReadable(SafeTensorInfo tensor)
+    {
+        if (!ElementTypes.IsReadable(tensor.Type)) throw Wrong(tensor, "dtype", ElementTypes.Readable, tensor.Type);
+    }
+
+    private ModelFormatException Wrong(SafeTensorInfo tensor, string field, string expected, string found) =>
+        new(Path, $"tensor {SafeTensorsHeader.Quote(tensor.Name)}, {field}", expected, found, tensor.Offset);
 
     private void ReadSingles(SafeTensorInfo tensor, long first, Span<float> destination)
     {
@@ -193,7 +208,7 @@ public sealed class SafeTensorsReader : IDisposable
         for (int start = 0; start < destination.Length; start += Most)
         {
             Span<float> part = destination.Slice(start, Math.Min(Most, destination.Length - start));
-            ReadExactly(Path, _file, MemoryMarshal.AsBytes(part), tensor.Offset + (first + start) * sizeof(float), $"tensor {SafeTensorsHeader.Quote(tensor.Name)}");
+            ReadExactly(MemoryMarshal.AsBytes(part), tensor, (first + start) * sizeof(float));
             ElementTypes.FromLittleEndian(part);
         }
     }
@@ -205,7 +220,7 @@ public sealed class SafeTensorsReader : IDisposable
         {
             Span<float> part = destination.Slice(start, Math.Min(ChunkLength, destination.Length - start));
             Span<byte> bytes = buffer.AsSpan(0, part.Length * sizeof(ushort));
-            ReadExactly(Path, _file, bytes, tensor.Offset + (first + start) * sizeof(ushort), $"tensor {SafeTensorsHeader.Quote(tensor.Name)}");
+            ReadExactly(bytes, tensor, (first + start) * sizeof(ushort));
             ElementTypes.Widen(tensor.Type, bytes, part);
         }
 
@@ -217,6 +232,6 @@ public sealed class SafeTensorsReader : IDisposable
         const int Most = 8;
         if (Tensors.Count == 0) return "no tensor";
         string names = string.Join(", ", Tensors.Take(Most).Select(tensor => SafeTensorsHeader.Quote(tensor.Name)));
-        return Tensors.Count <= Most ? names : string.Create(CultureInfo.InvariantCulture, $"{names} and {Tensors.Count - Most} more");
+        return Tensors.Count <= Most ? names : $"{names} and {Tensors.Count - Most} more";
     }
 }

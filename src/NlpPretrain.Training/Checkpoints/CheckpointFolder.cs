@@ -37,9 +37,13 @@ public sealed class CheckpointFolder
     internal Action<string>? PhaseReached { get; init; }
 
     /// <summary>Prepares the folder for a run: creates it, makes sure that it can be written, and removes what killed runs left.</summary>
-    /// <param name="resume">Whether to go on from the newest checkpoint. A run that does not resume needs a folder without checkpoints, so that it destroys none.</param>
+    /// <param name="resume">
+    /// Whether to go on from the newest checkpoint. A run that does not needs a folder without checkpoints, so that it destroys none.
+    /// </param>
     /// <returns>Where to go on from; nothing found where the run starts new.</returns>
-    /// <exception cref="IOException">The folder is a file, cannot be written, is being saved into by another run, or holds checkpoints that the run would not go on from.</exception>
+    /// <exception cref="IOException">
+    /// The folder is a file, cannot be written, is being saved into by another run, or holds checkpoints that the run would not go on from.
+    /// </exception>
     public CheckpointSearch Begin(bool resume)
     {
         using FileStream held = Lock();
@@ -48,13 +52,15 @@ public sealed class CheckpointFolder
         if (List() is [.., var newest])
         {
             throw new IOException(
-                $"The checkpoint folder '{Path}' holds checkpoints up to step {newest.Step}; resume from them (TrainingOptions.Resume), delete them, or choose another folder (TrainingOptions.CheckpointFolder).");
+                $"The checkpoint folder '{Path}' holds checkpoints up to step {newest.Step}; resume from them (TrainingOptions.Resume), " +
+                "delete them, or choose another folder (TrainingOptions.CheckpointFolder).");
         }
 
         return new CheckpointSearch(null, []);
     }
 
-    /// <summary>Finds the newest checkpoint whose files are all there with their checksums. It changes nothing and may be called while another process saves.</summary>
+    /// <summary>Finds the newest checkpoint whose files are all there with their checksums.</summary>
+    /// <remarks>It changes nothing, and may be called while another process saves.</remarks>
     /// <exception cref="IOException">The folder is a file or cannot be read.</exception>
     public CheckpointSearch Latest()
     {
@@ -66,10 +72,12 @@ public sealed class CheckpointFolder
         throw new IOException($"The checkpoints in '{Path}' vanish while they are read; another process deletes them.");
     }
 
-    /// <summary>Saves a checkpoint and deletes those that are no longer kept: older ones over the number to keep, and any of a later step.</summary>
-    /// <remarks>A later step is what a resumed run passed over as damaged; <see cref="Begin"/> makes sure that it is nothing else.</remarks>
+    /// <summary>Saves a checkpoint, and deletes older ones over the number to keep and any of a later step.</summary>
+    /// <remarks>A later step is one that a resumed run passed over as damaged: <see cref="Begin"/> sees to that.</remarks>
     /// <param name="step">The step after which the checkpoint is saved, at least 0. One of the same step is replaced.</param>
-    /// <param name="writeFiles">Writes the files, at least one, into the folder it is given, and closes them. Whatever it throws is thrown on, and nothing is saved.</param>
+    /// <param name="writeFiles">
+    /// Writes the files, at least one, into the folder it is given, and closes them. Whatever it throws is thrown on, and nothing is saved.
+    /// </param>
     /// <returns>The checkpoint.</returns>
     /// <exception cref="InvalidOperationException">No file was written, or one has a name that a checkpoint cannot hold.</exception>
     /// <exception cref="IOException">The folder is a file, cannot be written, is full, or is being saved into by another run.</exception>
@@ -109,8 +117,8 @@ public sealed class CheckpointFolder
         string path = System.IO.Path.Combine(temporary, CheckpointManifest.FileName);
         File.WriteAllBytes(path, manifest.ToJson());
         DurableStorage.SyncFile(path);
-        foreach (string folder in Directory.EnumerateDirectories(temporary, "*", SearchOption.AllDirectories)) DurableStorage.SyncFolder(folder);
-        DurableStorage.SyncFolder(temporary);
+        string[] folders = [temporary, .. Directory.EnumerateDirectories(temporary, "*", SearchOption.AllDirectories)];
+        foreach (string folder in folders) DurableStorage.SyncFolder(folder);
         PhaseReached?.Invoke("listed");
     }
 
@@ -160,14 +168,15 @@ public sealed class CheckpointFolder
             catch (IOException exception)
             {
                 if (!Directory.Exists(folder)) return null;
-                damaged.Add(exception as ModelFormatException ?? new ModelFormatException(folder, "files", "readable files", exception.Message, innerException: exception));
+                damaged.Add(exception as ModelFormatException
+                    ?? new ModelFormatException(folder, "files", "readable files", exception.Message, innerException: exception));
             }
         }
 
         return new CheckpointSearch(null, damaged);
     }
 
-    /// <summary>The checkpoints by step. One that was being replaced when its writer was killed counts where its successor did not come into place.</summary>
+    /// <summary>The checkpoints by step. One whose writer was killed while it replaced it counts until its successor is in place.</summary>
     private List<Checkpoint> List()
     {
         if (File.Exists(Path)) throw IsFile();
@@ -188,12 +197,14 @@ public sealed class CheckpointFolder
         foreach (string folder in Directory.GetDirectories(Path, ".*"))
         {
             string name = System.IO.Path.GetFileName(folder);
-            if (TryParse(name, Replaced + Prefix, out long step) && !Directory.Exists(Place(Name(step)))) Directory.Move(folder, Place(Name(step)));
-            else if (TryParse(name, Writing + Prefix, out _) || TryParse(name, Deleting + Prefix, out _) || TryParse(name, Replaced + Prefix, out _)) Directory.Delete(folder, recursive: true);
+            bool isReplaced = TryParse(name, Replaced + Prefix, out long step);
+            bool isUnfinished = TryParse(name, Writing + Prefix, out _) || TryParse(name, Deleting + Prefix, out _);
+            if (isReplaced && !Directory.Exists(Place(Name(step)))) Directory.Move(folder, Place(Name(step)));
+            else if (isReplaced || isUnfinished) Directory.Delete(folder, recursive: true);
         }
     }
 
-    /// <summary>Held while the folder changes; the system lets go of it when a process dies, so whatever a writer left is a leftover.</summary>
+    /// <summary>Held while the folder changes. The system lets go of it when a process dies, so what a writer left is a leftover.</summary>
     private FileStream Lock()
     {
         if (File.Exists(Path)) throw IsFile();
@@ -210,7 +221,8 @@ public sealed class CheckpointFolder
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"The checkpoint folder '{Path}' cannot be written, or another run is saving into it: {exception.Message} Choose another folder (TrainingOptions.CheckpointFolder).", exception);
+                $"The checkpoint folder '{Path}' cannot be written, or another run is saving into it: {exception.Message} " +
+                "Choose another folder (TrainingOptions.CheckpointFolder).", exception);
         }
     }
 

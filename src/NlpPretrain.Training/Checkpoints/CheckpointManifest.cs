@@ -29,8 +29,10 @@ internal sealed record CheckpointManifest(int Format, long Step, IReadOnlyList<C
         foreach (string path in Directory.EnumerateFiles(folder, "*", All))
         {
             string name = Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
-            if (name == FileName) throw new InvalidOperationException($"A checkpoint's '{FileName}' is written by CheckpointFolder; give the file another name.");
-            if (!IsSafe(name)) throw new InvalidOperationException($"A checkpoint cannot hold a file named '{name}'; use names without '\\' and ':'.");
+            if (name == FileName)
+                throw new InvalidOperationException($"A checkpoint's '{FileName}' is written by CheckpointFolder; give the file another name.");
+            if (!IsSafe(name))
+                throw new InvalidOperationException($"A checkpoint cannot hold a file named '{name}'; use names without '\\' and ':'.");
             files.Add(Describe(path, name));
         }
 
@@ -71,7 +73,8 @@ internal sealed record CheckpointManifest(int Format, long Step, IReadOnlyList<C
         CheckpointManifest manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize(bytes, ManifestJson.Default.CheckpointManifest) ?? throw new JsonException("The manifest is null.");
+            manifest = JsonSerializer.Deserialize(bytes, ManifestJson.Default.CheckpointManifest)
+                ?? throw new JsonException("The manifest is null.");
         }
         catch (JsonException exception)
         {
@@ -87,7 +90,8 @@ internal sealed record CheckpointManifest(int Format, long Step, IReadOnlyList<C
         }
 
         // The manifest has no checksum of its own; that it is, byte for byte, what would be written leaves no room for damage to hide in.
-        if (!bytes.AsSpan().SequenceEqual(manifest.ToJson())) throw new ModelFormatException(path, "manifest", "the bytes that were written", "others of the same meaning");
+        if (!bytes.AsSpan().SequenceEqual(manifest.ToJson()))
+            throw new ModelFormatException(path, "manifest", "the bytes that were written", "others of the same meaning");
         return manifest;
     }
 
@@ -96,7 +100,7 @@ internal sealed record CheckpointManifest(int Format, long Step, IReadOnlyList<C
 
     private static CheckpointFile Describe(string path, string name)
     {
-        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        using SafeFileHandle file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete, options: FileOptions.SequentialScan);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         long length = 0;

@@ -14,14 +14,16 @@ internal static partial class DurableStorage
     /// <exception cref="IOException">The disk did not take them.</exception>
     internal static void SyncFile(string path)
     {
-        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite);
+        FileAccess access = OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read;
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite);
 
         // On a Mac fsync leaves the bytes in the drive's own cache, which .NET's flush empties.
         if (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS()) RandomAccess.FlushToDisk(file);
         if (!OperatingSystem.IsWindows() && Sync(file) is var error and not 0) throw Failed("sync", path, error);
     }
 
-    /// <summary>Waits until a folder's entries are on the disk: files that were created in it, renamed or deleted. Windows has no such call and needs none.</summary>
+    /// <summary>Waits until a folder's entries are on the disk: files that were created in it, renamed or deleted.</summary>
+    /// <remarks>Windows has no such call: its file system keeps a journal of them.</remarks>
     /// <param name="path">The folder.</param>
     /// <exception cref="IOException">The disk did not take them.</exception>
     internal static void SyncFolder(string path)

@@ -48,7 +48,8 @@ public sealed class ClassificationReport
 
     /// <summary>The Matthews correlation of the predicted and the right classes, from −1 to 1; 0 where one side has a single class.</summary>
     /// <remarks>
-    /// <para>(c·s − Σₖ pₖ·tₖ) / √((s² − Σₖ pₖ²)·(s² − Σₖ tₖ²)), with c right ones among s, and class k predicted pₖ times and right tₖ times.</para>
+    /// <para>(c·s − Σₖ pₖ·tₖ) / √((s² − Σₖ pₖ²)·(s² − Σₖ tₖ²)).</para>
+    /// <para>c of s predictions are right; class k was predicted pₖ times and is right tₖ times.</para>
     /// <para>Source: Matthews 1975 for two classes; Gorodkin 2004 for more.</para>
     /// </remarks>
     public double MatthewsCorrelation
@@ -81,7 +82,8 @@ public sealed class ClassificationReport
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(predicted);
-        if (expected.Count != predicted.Count) throw new ArgumentException($"There are {predicted.Count} predictions for {expected.Count} right classes; give one each.", nameof(predicted));
+        if (expected.Count != predicted.Count)
+            throw new ArgumentException($"There are {predicted.Count} predictions for {expected.Count} right classes; give one each.", nameof(predicted));
         if (expected.Count == 0) throw new ArgumentException("There is nothing to compare; give at least one.", nameof(expected));
         return new ClassificationReport(expected, predicted);
     }

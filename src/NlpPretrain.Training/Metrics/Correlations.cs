@@ -1,4 +1,3 @@
-using System.Globalization;
 using MathNet.Numerics.Statistics;
 
 namespace NlpPretrain.Training;
@@ -9,7 +8,7 @@ public static class Correlations
     /// <summary>Pearson's coefficient: how close the two are to a straight line.</summary>
     /// <param name="first">A series of finite numbers, at least two.</param>
     /// <param name="second">Another, as long.</param>
-    /// <returns>From −1 to 1; not a number (<see cref="double.NaN"/>) where a series is constant, because the coefficient is undefined there.</returns>
+    /// <returns>From −1 to 1; <see cref="double.NaN"/> where a series is constant, because the coefficient is undefined there.</returns>
     /// <exception cref="ArgumentException">The series differ in length, are shorter than two, or hold a value that is not finite.</exception>
     public static double Pearson(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {
@@ -20,7 +19,7 @@ public static class Correlations
     /// <summary>Spearman's coefficient: Pearson's of the ranks, where equal values share the mean of their ranks.</summary>
     /// <param name="first">A series of finite numbers, at least two.</param>
     /// <param name="second">Another, as long.</param>
-    /// <returns>From −1 to 1; not a number (<see cref="double.NaN"/>) where a series is constant, because the coefficient is undefined there.</returns>
+    /// <returns>From −1 to 1; <see cref="double.NaN"/> where a series is constant, because the coefficient is undefined there.</returns>
     /// <exception cref="ArgumentException">The series differ in length, are shorter than two, or hold a value that is not finite.</exception>
     public static double Spearman(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {
@@ -32,8 +31,10 @@ public static class Correlations
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        if (first.Count != second.Count) throw new ArgumentException($"The series have {first.Count} and {second.Count} values; give as many.", nameof(second));
-        if (first.Count < 2) throw new ArgumentException($"The series have {first.Count} values; a correlation needs at least 2.", nameof(first));
+        if (first.Count != second.Count)
+            throw new ArgumentException($"The series have {first.Count} and {second.Count} values; give as many.", nameof(second));
+        if (first.Count < 2)
+            throw new ArgumentException($"The series have {first.Count} values; a correlation needs at least 2.", nameof(first));
         RequireFinite(first, nameof(first));
         RequireFinite(second, nameof(second));
     }
@@ -43,7 +44,7 @@ public static class Correlations
         for (int i = 0; i < series.Count; i++)
         {
             if (!double.IsFinite(series[i]))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Value {i} is {series[i]}; a correlation needs finite numbers."), name);
+                throw new ArgumentException(FormattableString.Invariant($"Value {i} is {series[i]}; a correlation needs finite numbers."), name);
         }
     }
 

@@ -2,13 +2,21 @@ namespace NlpPretrain.Training;
 
 /// <summary>Predicted entities compared with the right ones: one is right where its first word, its last word and its type are.</summary>
 /// <remarks>
-/// Tags are "O", "B-TYPE" and "I-TYPE"; "B" and "I" alone have an empty type. An entity begins at a B, and at an I that no entity of the same
-/// type precedes; no entity goes on from one sentence to the next. This counts as the evaluation script of the CoNLL shared tasks does.
+/// Tags are "O", "B-TYPE" and "I-TYPE"; "B" and "I" alone have an empty type. An entity begins at a B, and at an I that no entity of the
+/// same type precedes; no entity goes on from one sentence to the next. The evaluation script of the CoNLL shared tasks counts so.
 /// <para>Source: Tjong Kim Sang and Buchholz 2000 (the CoNLL-2000 shared task).</para>
 /// </remarks>
 public sealed class EntityReport
 {
-    private EntityReport(PrecisionRecall overall, IReadOnlyDictionary<string, PrecisionRecall> types) => (Overall, Types) = (overall, types);
+    private EntityReport(IReadOnlyDictionary<string, PrecisionRecall> types)
+    {
+        Types = types;
+        foreach (PrecisionRecall type in types.Values)
+        {
+            Overall = new PrecisionRecall(
+                Overall.TruePositives + type.TruePositives, Overall.FalsePositives + type.FalsePositives, Overall.FalseNegatives + type.FalseNegatives);
+        }
+    }
 
     /// <summary>All entities together: the usual figure is its F1.</summary>
     public PrecisionRecall Overall { get; }
@@ -24,7 +32,8 @@ public sealed class EntityReport
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(predicted);
-        if (expected.Count != predicted.Count) throw new ArgumentException($"There are predicted tags of {predicted.Count} sentences for {expected.Count}.", nameof(predicted));
+        if (expected.Count != predicted.Count)
+            throw new ArgumentException($"There are predicted tags of {predicted.Count} sentences for {expected.Count}.", nameof(predicted));
 
         var types = new SortedDictionary<string, PrecisionRecall>(StringComparer.Ordinal);
         for (int i = 0; i < expected.Count; i++)
@@ -36,17 +45,22 @@ public sealed class EntityReport
             foreach (Entity found in Entities(predicted[i], i))
             {
                 PrecisionRecall type = types.GetValueOrDefault(found.Type);
-                types[found.Type] = there.Remove(found) ? type with { TruePositives = type.TruePositives + 1 } : type with { FalsePositives = type.FalsePositives + 1 };
+                types[found.Type] = there.Remove(found)
+                    ? type with { TruePositives = type.TruePositives + 1 }
+                    : type with { FalsePositives = type.FalsePositives + 1 };
             }
 
-            foreach (Entity missed in there) types[missed.Type] = types.GetValueOrDefault(missed.Type) with { FalseNegatives = types.GetValueOrDefault(missed.Type).FalseNegatives + 1 };
+            foreach (Entity missed in there)
+            {
+                PrecisionRecall type = types.GetValueOrDefault(missed.Type);
+                types[missed.Type] = type with { FalseNegatives = type.FalseNegatives + 1 };
+            }
         }
 
-        var overall = new PrecisionRecall(types.Values.Sum(type => type.TruePositives), types.Values.Sum(type => type.FalsePositives), types.Values.Sum(type => type.FalseNegatives));
-        return new EntityReport(overall, types);
+        return new EntityReport(types);
     }
 
-    internal static bool IsTag(string tag) => tag is "O" or "B" or "I" || tag.StartsWith("B-", StringComparison.Ordinal) || tag.StartsWith("I-", StringComparison.Ordinal);
+    internal static bool IsTag(string tag) => tag is "O" or "B" or "I" or ['B' or 'I', '-', ..];
 
     private static IEnumerable<Entity> Entities(IReadOnlyList<string> tags, int sentence)
     {
@@ -55,7 +69,8 @@ public sealed class EntityReport
         for (int i = 0; i < tags.Count; i++)
         {
             string tag = tags[i];
-            if (!IsTag(tag)) throw new ArgumentException($"Word {i} of sentence {sentence} has the tag '{tag}'; allowed are 'O', 'B-TYPE' and 'I-TYPE'.");
+            if (!IsTag(tag))
+                throw new ArgumentException($"Word {i} of sentence {sentence} has the tag '{tag}'; allowed are 'O', 'B-TYPE' and 'I-TYPE'.");
 
             string next = tag.Length > 2 ? tag[2..] : "";
             bool goesOn = first >= 0 && tag[0] == 'I' && next == type;

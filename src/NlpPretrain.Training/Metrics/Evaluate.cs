@@ -11,12 +11,13 @@ public static class Evaluate
     /// <param name="cancellationToken">Stops between two examples.</param>
     /// <exception cref="ArgumentException">There is no example, or no example has a class of the model.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static ClassificationReport Classification(ITextClassifier model, IReadOnlyList<TextExample> examples, CancellationToken cancellationToken = default)
+    public static ClassificationReport Classification(
+        ITextClassifier model, IReadOnlyList<TextExample> examples, CancellationToken cancellationToken = default)
     {
         Check(model, examples);
         RequireKnownLabel(model.Labels, examples.Select(example => example.Label));
-        return ClassificationReport.Compare(
-            [.. examples.Select(example => example.Label)], Ask(examples, example => model.Classify(example.Text).Label, cancellationToken));
+        string[] predicted = Ask(examples, example => model.Classify(example.Text).Label, cancellationToken);
+        return ClassificationReport.Compare([.. examples.Select(example => example.Label)], predicted);
     }
 
     /// <summary>Classifies each pair of texts and compares.</summary>
@@ -25,12 +26,13 @@ public static class Evaluate
     /// <param name="cancellationToken">Stops between two examples.</param>
     /// <exception cref="ArgumentException">There is no example, or no example has a class of the model.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static ClassificationReport Pairs(IPairClassifier model, IReadOnlyList<PairExample> examples, CancellationToken cancellationToken = default)
+    public static ClassificationReport Pairs(
+        IPairClassifier model, IReadOnlyList<PairExample> examples, CancellationToken cancellationToken = default)
     {
         Check(model, examples);
         RequireKnownLabel(model.Labels, examples.Select(example => example.Label));
-        return ClassificationReport.Compare(
-            [.. examples.Select(example => example.Label)], Ask(examples, example => model.Classify(example.First, example.Second).Label, cancellationToken));
+        string[] predicted = Ask(examples, example => model.Classify(example.First, example.Second).Label, cancellationToken);
+        return ClassificationReport.Compare([.. examples.Select(example => example.Label)], predicted);
     }
 
     /// <summary>Scores each pair of texts and correlates the scores with the right ones.</summary>
@@ -39,7 +41,8 @@ public static class Evaluate
     /// <param name="cancellationToken">Stops between two examples.</param>
     /// <exception cref="ArgumentException">There are fewer than two examples, or a score is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static SimilarityReport Similarity(ISimilarityScorer model, IReadOnlyList<ScoredPairExample> examples, CancellationToken cancellationToken = default)
+    public static SimilarityReport Similarity(
+        ISimilarityScorer model, IReadOnlyList<ScoredPairExample> examples, CancellationToken cancellationToken = default)
     {
         Check(model, examples);
         double[] expected = [.. examples.Select(example => example.Score)];
@@ -54,7 +57,8 @@ public static class Evaluate
     /// <exception cref="ArgumentException">There is no example.</exception>
     /// <exception cref="InvalidOperationException">The model chose a choice that does not exist.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static ChoiceReport Choices(IChoiceSelector model, IReadOnlyList<ChoiceExample> examples, CancellationToken cancellationToken = default)
+    public static ChoiceReport Choices(
+        IChoiceSelector model, IReadOnlyList<ChoiceExample> examples, CancellationToken cancellationToken = default)
     {
         Check(model, examples);
         bool[] right = Ask(examples, example => Choose(model, example) == example.Answer, cancellationToken);
@@ -65,10 +69,13 @@ public static class Evaluate
     /// <param name="model">The model.</param>
     /// <param name="examples">The examples, at least one word in all.</param>
     /// <param name="cancellationToken">Stops between two examples.</param>
-    /// <exception cref="ArgumentException">There is no word, an example has another number of tags than words, or the right tags mark entities and a predicted one does not.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no word, an example has another number of tags than words, or the right tags mark entities and a predicted one does not.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The model gave another number of tags than words.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static TaggingReport Tagging(ITagger model, IReadOnlyList<TaggedExample> examples, CancellationToken cancellationToken = default)
+    public static TaggingReport Tagging(
+        ITagger model, IReadOnlyList<TaggedExample> examples, CancellationToken cancellationToken = default)
     {
         Check(model, examples);
         for (int i = 0; i < examples.Count; i++)
@@ -79,7 +86,7 @@ public static class Evaluate
 
         IReadOnlyList<string>[] expected = [.. examples.Select(example => example.Tags)];
         IReadOnlyList<string>[] predicted = Ask(examples, example => Tag(model, example.Words), cancellationToken);
-        ClassificationReport words = ClassificationReport.Compare([.. expected.SelectMany(tags => tags)], [.. predicted.SelectMany(tags => tags)]);
+        var words = ClassificationReport.Compare([.. expected.SelectMany(tags => tags)], [.. predicted.SelectMany(tags => tags)]);
         bool marksEntities = expected.All(tags => tags.All(EntityReport.IsTag));
         return new TaggingReport(words, marksEntities ? EntityReport.Compare(expected, predicted) : null);
     }
@@ -94,11 +101,13 @@ public static class Evaluate
     // A class that the model was not tuned on counts as wrong; but where all are such, "1" and "positive" were mixed up.
     private static void RequireKnownLabel(IReadOnlyList<string> known, IEnumerable<string> labels)
     {
-        if (!labels.Any(known.Contains))
-            throw new ArgumentException($"No example has a class of the model, which knows {string.Join(", ", known.Take(8).Select(label => $"'{label}'"))}; the first has '{labels.First()}'.", nameof(labels));
+        if (labels.Any(known.Contains)) return;
+        string names = string.Join(", ", known.Take(8).Select(label => $"'{label}'"));
+        throw new ArgumentException($"No example has a class of the model, which knows {names}; the first has '{labels.First()}'.", nameof(labels));
     }
 
-    private static TAnswer[] Ask<TExample, TAnswer>(IReadOnlyList<TExample> examples, Func<TExample, TAnswer> answer, CancellationToken cancellationToken)
+    private static TAnswer[] Ask<TExample, TAnswer>(
+        IReadOnlyList<TExample> examples, Func<TExample, TAnswer> answer, CancellationToken cancellationToken)
     {
         var answers = new TAnswer[examples.Count];
         for (int i = 0; i < answers.Length; i++)
@@ -113,12 +122,16 @@ public static class Evaluate
     private static int Choose(IChoiceSelector model, ChoiceExample example)
     {
         int choice = model.Choose(example.Context, example.Choices);
-        return choice >= 0 && choice < example.Choices.Count ? choice : throw new InvalidOperationException($"The model chose {choice} of {example.Choices.Count} choices.");
+        return choice >= 0 && choice < example.Choices.Count
+            ? choice
+            : throw new InvalidOperationException($"The model chose {choice} of {example.Choices.Count} choices.");
     }
 
     private static IReadOnlyList<string> Tag(ITagger model, IReadOnlyList<string> words)
     {
         IReadOnlyList<string> tags = model.Tag(words);
-        return tags.Count == words.Count ? tags : throw new InvalidOperationException($"The model gave {tags.Count} tags for {words.Count} words.");
+        return tags.Count == words.Count
+            ? tags
+            : throw new InvalidOperationException($"The model gave {tags.Count} tags for {words.Count} words.");
     }
 }
