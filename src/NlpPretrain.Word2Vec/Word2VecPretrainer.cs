@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using NlpPretrain.Kernels;
 using NlpPretrain.Text;
@@ -42,16 +41,27 @@ public sealed class Word2VecPretrainer(WordVocabulary vocabulary, IWordTokenizer
         using EncodedCorpus encoded = await Task.Run(() => Encode(corpus, options.Workers, cancellationToken), cancellationToken).ConfigureAwait(false);
         using Workers workers = new(options.Workers);
         Word2VecRun run = new(model, encoded, options, Updates);
-        Stopwatch clock = new();
+        await Task.Run(run.Restore, cancellationToken).ConfigureAwait(false);
+        ProgressClock clock = new(run.TotalSteps, run.StepsDone, run.WordsDone);
         while (run.StepsDone < run.TotalSteps)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            clock.Start();
-            BlockLoss loss = await Task.Run(() => run.Step(workers), CancellationToken.None).ConfigureAwait(false);
-            clock.Stop();
-            TimeSpan remaining = clock.Elapsed * ((double)(run.TotalSteps - run.StepsDone) / run.StepsDone);
-            yield return new(run.StepsDone, run.TotalSteps, loss.Mean, run.LearningRate, run.WordsDone, clock.Elapsed, remaining);
+            yield return await Task.Run(() => Step(run, workers, clock, options), CancellationToken.None).ConfigureAwait(false);
         }
+    }
+
+    private TrainingProgress Step(Word2VecRun run, Workers workers, ProgressClock clock, TrainingOptions options)
+    {
+        long wordsBefore = run.WordsDone;
+        clock.BeginStep();
+        BlockLoss loss = run.Step(workers);
+        TrainingProgress progress = clock.EndStep(loss.Mean, run.LearningRate, run.WordsDone - wordsBefore);
+
+        bool last = run.StepsDone == run.TotalSteps;
+        if (options.CheckpointFolder is not null && (last || run.StepsDone % options.CheckpointInterval == 0)) run.Save();
+        return options.Evaluation is not null && (last || run.StepsDone % (options.EvaluationInterval ?? long.MaxValue) == 0)
+            ? progress with { EvaluationLoss = EvaluateLoss(run.Model, options.Evaluation, options.Seed) }
+            : progress;
     }
 
     /// <summary>Mean loss of a model on held-out text, in nats per prediction; nothing is updated.</summary>

@@ -19,6 +19,11 @@ public sealed unsafe class Matrix
     /// <param name="columns">Number of columns, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or the matrix is larger than one array can be.</exception>
     public Matrix(int rows, int columns)
+        : this(rows, columns, isCleared: true)
+    {
+    }
+
+    private Matrix(int rows, int columns, bool isCleared)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
@@ -32,12 +37,15 @@ public sealed unsafe class Matrix
                 $"A matrix of {rows} x {columns} needs {length} values; one matrix holds at most {Array.MaxLength}. Use fewer rows or columns.");
         }
 
-        _values = GC.AllocateArray<float>((int)length, pinned: true);
+        _values = isCleared ? GC.AllocateArray<float>((int)length, pinned: true) : GC.AllocateUninitializedArray<float>((int)length, pinned: true);
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_values, 0);
         nint aligned = (address + (sizeof(float) * RowAlignment - 1)) & ~(nint)(sizeof(float) * RowAlignment - 1);
         Offset = (int)((aligned - address) / sizeof(float));
         Address = (float*)aligned;
     }
+
+    /// <summary>Creates a matrix whose values <i>and padding</i> the caller writes before anyone reads them: for readers of large files.</summary>
+    internal static Matrix CreateUninitialized(int rows, int columns) => new(rows, columns, isCleared: false);
 
     /// <summary>Number of rows.</summary>
     public int Rows { get; }

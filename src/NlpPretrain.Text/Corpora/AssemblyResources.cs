@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
@@ -29,7 +30,8 @@ internal static class AssemblyResources
 
                 try
                 {
-                    ResourceStrings.Read(Table(image, resource.Offset), (key, text) => strings.TryAdd($"{name[..^suffix.Length]}/{key}", text));
+                    string table = name[..^suffix.Length];
+                    ResourceStrings.Read(Table(image, resource.Offset), (key, text) => strings.TryAdd($"{table}/{key}", text));
                 }
                 catch (FormatException exception)
                 {
@@ -53,11 +55,13 @@ internal static class AssemblyResources
     private static unsafe ReadOnlySpan<byte> Table(PEReader image, long offset)
     {
         DirectoryEntry folder = image.PEHeaders.CorHeader!.ResourcesDirectory;
+        if (folder.RelativeVirtualAddress < 0) throw new BadImageFormatException("The address of the resources is negative.");
+
         PEMemoryBlock block = image.GetSectionData(folder.RelativeVirtualAddress);
         var resources = new ReadOnlySpan<byte>(block.Pointer, Math.Min(block.Length, Math.Max(folder.Size, 0)));
         if (offset + 4 > resources.Length) throw new BadImageFormatException($"A resource at {offset} is past the end of the resources.");
 
-        int length = System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(resources[(int)offset..]);
+        int length = BinaryPrimitives.ReadInt32LittleEndian(resources[(int)offset..]);
         ReadOnlySpan<byte> rest = resources[((int)offset + 4)..];
         return (uint)length <= (uint)rest.Length
             ? rest[..length]

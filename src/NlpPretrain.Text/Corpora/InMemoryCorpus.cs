@@ -12,7 +12,9 @@ public sealed class InMemoryCorpus : ICorpus
         ArgumentNullException.ThrowIfNull(documents);
         _documents = [.. documents];
         int missing = Array.IndexOf(_documents, null);
-        if (missing >= 0) throw new ArgumentException($"Document {missing} is null; an empty document is an empty string.", nameof(documents));
+        if (missing < 0) return;
+
+        throw new ArgumentException($"Document {missing} is null; an empty document is an empty string.", nameof(documents));
     }
 
     /// <inheritdoc/>

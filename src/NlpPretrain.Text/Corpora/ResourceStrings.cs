@@ -74,7 +74,9 @@ internal ref struct ResourceStrings
     private int ReadCount(string field, int bytesEach)
     {
         int count = ReadInt32();
-        return count >= 0 && (long)count * bytesEach <= _table.Length - _position ? count : throw Malformed(field, "no more than the bytes can hold");
+        return count >= 0 && (long)count * bytesEach <= _table.Length - _position
+            ? count
+            : throw Malformed(field, "no more than the bytes can hold");
     }
 
     /// <summary>A number of seven bits a byte, the lowest first; the top bit says that more follow.</summary>
@@ -112,5 +114,6 @@ internal ref struct ResourceStrings
         }
     }
 
-    private readonly FormatException Malformed(string field, string expected) => new($"byte {_position}: the {field} should be {expected}.");
+    private readonly FormatException Malformed(string field, string expected) =>
+        new($"byte {_position}: the {field} should be {expected}.");
 }

@@ -1,18 +1,20 @@
 namespace NlpPretrain.Text;
 
-/// <summary>The documentation of the .NET libraries, as it comes with the SDK: about four million words of English, without a download.</summary>
+/// <summary>The documentation of the .NET libraries that comes with the SDK: about four million words of English.</summary>
 /// <remarks>
 /// A document is the XML file of one library (<c>packs/*.Ref/*/ref/*/*.xml</c>, of each pack the highest version, in ordinal order of
 /// paths), a passage a paragraph. References are replaced by the simple name of what they refer to, blocks of code are left out, and white
-/// space is collapsed. Paragraphs that repeat, as those of overloads do, are kept: dropping them would take memory that grows with the
-/// corpus, and starting in its middle would give other passages than reading to there.
+/// space is collapsed. Paragraphs that repeat, as those of overloads do, are kept, and make two thirds of the words: dropping them would
+/// take memory that grows with the corpus, and reading from its middle would need all before it.
 /// </remarks>
 public sealed class SdkDocumentationCorpus : ICorpus
 {
     private readonly string[] _files;
 
     /// <summary>Lists the documentation files.</summary>
-    /// <param name="dotnetFolder">The folder of the SDK, which holds <c>packs</c>. By default that of the running .NET, or of DOTNET_ROOT.</param>
+    /// <param name="dotnetFolder">
+    /// The folder of the SDK, which holds <c>packs</c>. By default that above the running .NET, or else DOTNET_ROOT.
+    /// </param>
     /// <exception cref="CorpusException">No SDK is found, or it has no documentation.</exception>
     public SdkDocumentationCorpus(string? dotnetFolder = null)
     {
@@ -35,7 +37,8 @@ public sealed class SdkDocumentationCorpus : ICorpus
 
         if (_files.Length == 0)
         {
-            throw new CorpusException($"'{packs}' holds no documentation: looked for *.Ref/<version>/ref/<framework>/*.xml. Install the .NET SDK.");
+            throw new CorpusException(
+                $"'{packs}' holds no documentation: looked for *.Ref/<version>/ref/<framework>/*.xml. Install the .NET SDK.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace NlpPretrain.Text;
 
-/// <summary>The messages of the .NET SDK in one of its languages, as they come with it: some thousands of strings, aligned with English.</summary>
+/// <summary>The messages of the .NET SDK in one of its languages: more than ten thousand strings, aligned with English.</summary>
 /// <remarks>
 /// A document is an assembly (<c>sdk/&lt;highest version&gt;/**/&lt;culture&gt;/*.resources.dll</c>), a passage a string, with its line
 /// breaks; assemblies are in ordinal order of their names, strings of their keys. Of an assembly that the SDK holds several times, for
@@ -14,7 +14,9 @@ public sealed class SdkResourcesCorpus : ICorpus
 
     /// <summary>Lists the assemblies.</summary>
     /// <param name="culture">The language: a folder of the SDK, such as <c>zh-Hans</c>, <c>zh-Hant</c>, <c>ja</c>, <c>de</c>.</param>
-    /// <param name="dotnetFolder">The folder of the SDK, which holds <c>sdk</c>. By default that of the running .NET, or of DOTNET_ROOT.</param>
+    /// <param name="dotnetFolder">
+    /// The folder of the SDK, which holds <c>sdk</c>. By default that above the running .NET, or else DOTNET_ROOT.
+    /// </param>
     /// <exception cref="CorpusException">No SDK is found, or it has not this language; says which it has.</exception>
     public SdkResourcesCorpus(string culture, string? dotnetFolder = null)
     {
@@ -23,7 +25,8 @@ public sealed class SdkResourcesCorpus : ICorpus
         string sdks = Path.Combine(SdkFolder.Find(dotnetFolder, "sdk"), "sdk");
         try
         {
-            string sdk = SdkFolder.Newest(sdks) ?? throw new CorpusException($"'{sdks}' holds no version of the SDK. Install the .NET SDK.");
+            string sdk = SdkFolder.Newest(sdks)
+                ?? throw new CorpusException($"'{sdks}' holds no version of the SDK. Install the .NET SDK.");
             string[] all = Directory.GetFiles(sdk, "*" + Extension, SearchOption.AllDirectories);
             _files = [.. all
                 .Where(file => CultureOf(file) == culture)

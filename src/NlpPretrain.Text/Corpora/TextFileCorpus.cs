@@ -4,7 +4,10 @@ namespace NlpPretrain.Text;
 /// <remarks>
 /// A passage is a line, ended by LF or CRLF; lines without text give none. A byte order mark is skipped. Starting at a
 /// document passes over the files before it unread where every file is a document, and reads without storing them otherwise.
-/// <para><c>new TextFileCorpus("books/**/*.txt.gz")</c>, <c>new TextFileCorpus("wiki.txt") { Boundary = DocumentBoundary.BlankLine }</c></para>
+/// <para>
+/// <c>new TextFileCorpus("books/**/*.txt.gz")</c>,
+/// <c>new TextFileCorpus("wiki.txt") { Boundary = DocumentBoundary.BlankLine }</c>
+/// </para>
 /// </remarks>
 public sealed class TextFileCorpus : ICorpus
 {
@@ -33,10 +36,14 @@ public sealed class TextFileCorpus : ICorpus
     public DocumentBoundary Boundary
     {
         get => _boundary;
-        init => _boundary = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Not a boundary.");
+        init => _boundary = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Not one of File, Line and BlankLine.");
     }
 
-    /// <summary>Whether bytes that are not valid UTF-8 are read as U+FFFD. False by default: they give a <see cref="CorpusException"/>.</summary>
+    /// <summary>
+    /// Whether bytes that are not valid UTF-8 are read as U+FFFD. False by default: they give a <see cref="CorpusException"/>.
+    /// </summary>
     public bool ReplaceInvalid { get; init; }
 
     /// <inheritdoc/>

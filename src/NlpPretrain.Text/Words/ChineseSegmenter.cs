@@ -6,9 +6,9 @@ namespace NlpPretrain.Text;
 /// <remarks>
 /// <para>
 /// route(i) = max over dictionary words w that start at i of log f(w) − log F + route(i + |w|), F the sum of all frequencies; from the right
-/// to the left. A character where no dictionary word starts is a word with f = 1. Of equal cuts the one with the longer word first is taken.
-/// Successive single characters that the dictionary has no word for together are cut again by a <see cref="CharacterTagModel"/>, where one
-/// is given. Source: the program jieba 0.42.1, <c>Tokenizer.calc</c> and <c>Tokenizer.__cut_DAG</c>.
+/// to the left. A character where no dictionary word starts is a word with f = 1. Where two words are equally good to
+/// the last bit, the longer one is taken. Successive single characters that the dictionary has no word for together are cut again by a
+/// <see cref="CharacterTagModel"/>, where one is given. Source: the program jieba 0.42.1, <c>Tokenizer.calc</c> and <c>Tokenizer.__cut_DAG</c>.
 /// </para>
 /// <para>
 /// Differs: letters and digits that belong together (OK, 3.14) are one character to the dictionary, so that no word ends within them; and
@@ -73,30 +73,27 @@ public sealed class ChineseSegmenter
             total += frequency;
             if (frequency == 0) continue;       // as in jieba, no word, though it may be a part of others
             int node = tree.Add(word);
-            if (node < 0) throw reader.Error("a dictionary of at most 16,777,216 different word beginnings", line);
-            double known = tree.ValueOf(node);
+            if (node == PrefixTree.None) throw reader.Error("a dictionary of at most 8,388,607 different word beginnings", line);
+            double known = tree[node];
             if (double.IsNaN(known)) words++;
-            tree.SetValue(node, double.IsNaN(known) ? frequency : known + frequency);
+            tree[node] = double.IsNaN(known) ? frequency : known + frequency;
         }
 
         if (words == 0) throw new CorpusException($"{name} has no word with a frequency above 0; expected a dictionary, a line a word: a word, a space and a frequency.");
         double logTotal = PortableLog.Of(total);
         for (int node = 0; node < tree.Count; node++)
         {
-            double frequency = tree.ValueOf(node);
-            if (!double.IsNaN(frequency)) tree.SetValue(node, PortableLog.Of(frequency) - logTotal);
+            if (!double.IsNaN(tree[node])) tree[node] = PortableLog.Of(tree[node]) - logTotal;
         }
+
+        tree.Freeze();
 
         return new ChineseSegmenter(tree, words, total, tags);
     }
 
     /// <summary>Whether the dictionary has a word.</summary>
     /// <param name="word">A word in lower case and half width.</param>
-    public bool Contains(ReadOnlySpan<char> word)
-    {
-        int node = _tree.Find(word);
-        return node >= 0 && !double.IsNaN(_tree.ValueOf(node));
-    }
+    public bool Contains(ReadOnlySpan<char> word) => _tree.Contains(word);
 
     /// <summary>Cuts a run of atoms to words.</summary>
     /// <param name="text">The folded text.</param>
@@ -111,15 +108,18 @@ public sealed class ChineseSegmenter
         {
             double best = double.NegativeInfinity;
             int bestLast = first;
-            int node = PrefixTree.Root;
             int at = starts[first];
+            PrefixTree.Walk walk = new(_tree, text[at++]);
             for (int last = first; last < run.Count; last++)
             {
-                for (int end = starts[last + 1]; at < end && node >= 0; at++) node = _tree.Next(node, text[at]);
-                if (node < 0) break;
+                for (int end = starts[last + 1]; at < end; at++) walk.Step(text[at]);
+                if (walk.EndsWord)
+                {
+                    double candidate = walk.Value + route[last + 1];
+                    if (candidate >= best) (best, bestLast) = (candidate, last);
+                }
 
-                double candidate = _tree.ValueOf(node) + route[last + 1];
-                if (candidate >= best) (best, bestLast) = (candidate, last);        // false for NaN: no word ends here
+                if (!walk.CanGoOn) break;
             }
 
             route[first] = double.IsNegativeInfinity(best) ? _unknown + route[first + 1] : best;

@@ -5,7 +5,7 @@ namespace NlpPretrain.Text;
 /// <summary>Tokenizes a corpus on several threads, for results that do not depend on the order of the passages.</summary>
 internal static class CorpusWords
 {
-    private const int BatchCharacters = 1 << 17;
+    private const int BatchCharacters = 1 << 14;
 
     /// <summary>Counts all words of a corpus.</summary>
     internal static WordVocabularyBuilder Count(ICorpus corpus, IWordTokenizer tokenizer, int? workers, CancellationToken cancellationToken)

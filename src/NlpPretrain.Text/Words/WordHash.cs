@@ -24,8 +24,7 @@ internal static class WordHash
         }
         else if (length > 0)
         {
-            // One, two or three characters: the first, the middle and the last name them all.
-            head = start | (ulong)Unsafe.Add(ref start, length >> 1) << 16 | (ulong)Unsafe.Add(ref start, length - 1) << 32;
+            head = ReadShort(ref start, length);
             tail = 0;
         }
         else
@@ -37,17 +36,23 @@ internal static class WordHash
         return (uint)(hash >> 32 ^ hash);
     }
 
-    /// <summary>Whether two words of the same length are equal.</summary>
+    /// <summary>Whether two words of the same length, not empty, are equal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool AreEqual(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         int length = left.Length;
-        if (length is < 4 or > 8) return left.SequenceEqual(right);
+        if (length > 8) return left.SequenceEqual(right);
 
         ref char first = ref MemoryMarshal.GetReference(left);
         ref char second = ref MemoryMarshal.GetReference(right);
+        if (length < 4) return ReadShort(ref first, length) == ReadShort(ref second, length);
         return ((Read(ref first, 0) ^ Read(ref second, 0)) | (Read(ref first, length - 4) ^ Read(ref second, length - 4))) == 0;
     }
+
+    /// <summary>One, two or three characters: the first, the middle and the last name them all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong ReadShort(ref char start, int length) =>
+        start | (ulong)Unsafe.Add(ref start, length >> 1) << 16 | (ulong)Unsafe.Add(ref start, length - 1) << 32;
 
     private static ulong FoldMiddle(ref char start, int length, ulong hash)
     {

@@ -49,13 +49,15 @@ public sealed class WordVocabularyBuilder
     /// <param name="minCount">The least count of a word, at least 1.</param>
     /// <param name="maxSize">The most words, at least 1; null for no limit.</param>
     /// <exception cref="CorpusException">No word was read, or none has the least count.</exception>
-    public WordVocabulary Build(int minCount = 5, int? maxSize = null)
+    public WordVocabulary Build(int minCount = 5, int? maxSize = null) => Build(minCount, maxSize, "WordVocabularyOptions.MinCount");
+
+    internal WordVocabulary Build(int minCount, int? maxSize, string minCountOption)
     {
         new WordVocabularyOptions { MinCount = minCount, MaxSize = maxSize }.Validate();
         ThrowIfNothingWasRead();
 
         int[] chosen = Choose(minCount, maxSize ?? int.MaxValue, known: null);
-        if (chosen.Length == 0) throw NoWordIsFrequentEnough(minCount);
+        if (chosen.Length == 0) throw NoWordIsFrequentEnough(minCount, minCountOption);
         WordTable table = Empty(chosen, known: null);
         foreach (int id in chosen) table.Add(_words.WordAt(id), _words.CountAt(id));
         return new WordVocabulary(table);
@@ -89,13 +91,13 @@ public sealed class WordVocabularyBuilder
         if (WordsRead == 0) throw new CorpusException("The corpus has no words: it is empty, or the tokenizer finds no word in it.");
     }
 
-    private CorpusException NoWordIsFrequentEnough(int minCount)
+    private CorpusException NoWordIsFrequentEnough(int minCount, string minCountOption)
     {
         long highest = 0;
         for (int id = 0; id < _words.Count; id++) highest = Math.Max(highest, _words.CountAt(id));
         return new CorpusException(FormattableString.Invariant(
             $"No word of the corpus is frequent enough: {WordsRead} words were read, {_words.Count} of them different, and the highest count is ") +
-            FormattableString.Invariant($"{highest}, below the least count of {minCount}. Lower WordVocabularyOptions.MinCount, or give more text."));
+            FormattableString.Invariant($"{highest}, below the least count of {minCount}. Lower {minCountOption}, or give more text."));
     }
 
     private int[] Choose(int minCount, int maxSize, WordVocabulary? known)

@@ -14,6 +14,7 @@ internal sealed class ReproducibleRunner : IBlockRunner
 
     private readonly BlockTrainer[] _trainers;
     private readonly RoundBlock[] _round;
+    private readonly RowUse[] _inputUses, _outputUses;
     private readonly Action<int> _train, _add;
     private TrainingBlocks? _blocks;
     private long _first;
@@ -23,6 +24,7 @@ internal sealed class ReproducibleRunner : IBlockRunner
     {
         _trainers = [.. Enumerable.Range(0, workers).Select(_ => model.Sampling.CreateTrainer())];
         _round = [.. Enumerable.Range(0, RoundBlocks).Select(_ => new RoundBlock(model))];
+        (_inputUses, _outputUses) = (new RowUse[model.Inputs.Rows], new RowUse[model.Outputs.Rows]);
         (_train, _add) = (Train, Add);
     }
 
@@ -55,7 +57,10 @@ internal sealed class ReproducibleRunner : IBlockRunner
 
     private void Add(int worker)
     {
-        for (int i = 0; i < _length; i++) _round[i].AddTo(worker, _workerCount);
+        Span<RoundBlock> round = _round.AsSpan(0, _length);
+        foreach (RoundBlock block in round) block.Count(_inputUses, _outputUses, worker, _workerCount);
+        foreach (RoundBlock block in round) block.AddTo(_inputUses, _outputUses, worker, _workerCount);
+        foreach (RoundBlock block in round) block.Forget(_inputUses, _outputUses, worker, _workerCount);
     }
 
     private sealed class RoundBlock(Word2VecModel model)
@@ -75,10 +80,22 @@ internal sealed class ReproducibleRunner : IBlockRunner
             _outputs.ToChanges();
         }
 
-        internal void AddTo(int part, int parts)
+        internal void Count(RowUse[] inputUses, RowUse[] outputUses, int part, int parts)
         {
-            _inputs.AddTo(part, parts);
-            _outputs.AddTo(part, parts);
+            _inputs.Count(inputUses, part, parts);
+            _outputs.Count(outputUses, part, parts);
+        }
+
+        internal void AddTo(RowUse[] inputUses, RowUse[] outputUses, int part, int parts)
+        {
+            _inputs.AddTo(inputUses, part, parts);
+            _outputs.AddTo(outputUses, part, parts);
+        }
+
+        internal void Forget(RowUse[] inputUses, RowUse[] outputUses, int part, int parts)
+        {
+            _inputs.Forget(inputUses, part, parts);
+            _outputs.Forget(outputUses, part, parts);
         }
     }
 }

@@ -221,8 +221,8 @@ internal sealed unsafe class WindowKernel
         return sum + SimdMath.Log(product);
     }
 
-    // v_b += Σ_k g_bk·v′_k, v′_k += Σ_b g_bk·v_b
-    private void Update(float** inputs, int inputCount, float** outputs, int tiles, float* gradients, int tileLength, float* fresh)
+    // v_b += Σ_k g_bk·v′_k, v′_k += Σ_b g_bk·v_b. With several tiles the steps of v_b add up in scratch, so that each tile reads the same v_b.
+    private void Update(float** inputs, int inputCount, float** outputs, int tiles, float* gradients, int tileLength, float* steps)
     {
         int length = _vectors * 16;
         for (int i = 0; i < length; i += 16)
@@ -235,11 +235,10 @@ internal sealed unsafe class WindowKernel
                 Vector512<float> o3 = Vector512.Load(p3), o4 = Vector512.Load(p4), o5 = Vector512.Load(p5);
                 Vector512<float> n0 = o0, n1 = o1, n2 = o2, n3 = o3, n4 = o4, n5 = o5;
                 float* g = gradients + t * tileLength;
-                bool first = t == 0, last = t == tiles - 1;
                 for (int b = 0; b < inputCount; b++, g += Tile)
                 {
                     Vector512<float> x = Vector512.Load(inputs[b] + i);
-                    Vector512<float> y = first ? x : Vector512.Load(fresh + b * 16);
+                    Vector512<float> y = tiles == 1 ? x : t == 0 ? default : Vector512.Load(steps + b * 16);
                     Vector512<float> g0 = Vector512.Create(g[0]), g1 = Vector512.Create(g[1]), g2 = Vector512.Create(g[2]);
                     y = Vector512.FusedMultiplyAdd(g0, o0, y);
                     n0 = Vector512.FusedMultiplyAdd(g0, x, n0);
@@ -254,7 +253,7 @@ internal sealed unsafe class WindowKernel
                     n4 = Vector512.FusedMultiplyAdd(g4, x, n4);
                     y = Vector512.FusedMultiplyAdd(g5, o5, y);
                     n5 = Vector512.FusedMultiplyAdd(g5, x, n5);
-                    y.Store(last ? inputs[b] + i : fresh + b * 16);
+                    y.Store(tiles == 1 ? inputs[b] + i : steps + b * 16);
                 }
 
                 n0.Store(p0);
@@ -264,6 +263,8 @@ internal sealed unsafe class WindowKernel
                 n4.Store(p4);
                 n5.Store(p5);
             }
+
+            for (int b = 0; tiles > 1 && b < inputCount; b++) (Vector512.Load(inputs[b] + i) + Vector512.Load(steps + b * 16)).Store(inputs[b] + i);
         }
     }
 }

@@ -74,6 +74,12 @@ internal static unsafe class DotProducts
             sum = Vector512.FusedMultiplyAdd(Vector512.Load(row + k), Vector512.Load(query + k), sum);
         }
 
+        return Fold(sum);
+    }
+
+    /// <summary>The sum of sixteen lanes in the fixed tree.</summary>
+    public static float Fold(Vector512<float> sum)
+    {
         Vector128<float> four = FoldToFour(sum);
         return (four[0] + four[2]) + (four[1] + four[3]);
     }

@@ -4,38 +4,51 @@ using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
 
-/// <summary>Euclidean lengths, summed in double so that neither large nor small vectors lose theirs.</summary>
+/// <summary>Euclidean lengths, where neither large nor small vectors lose theirs.</summary>
 internal static unsafe class RowNorms
 {
+    /// <summary>Between these the sum of squares has lost nothing to overflow or underflow that would change its last bits by more than rounding does.</summary>
+    private const float LeastSafe = 1e-20f, MostSafe = 1e30f;
+
     /// <summary>The length of a row: infinite or NaN if a value is not finite or the length exceeds <see cref="float.MaxValue"/>.</summary>
-    /// <remarks>
-    /// Two accumulators of eight lanes, then a fixed tree, whatever the processor's width. The scalar loop: for each k,
-    /// sum[k mod 16] += (double)x[k]·x[k].
-    /// </remarks>
     public static float Compute(Matrix vectors, int row)
     {
         float* values = vectors.Address + (long)row * vectors.Stride;
-        float norm = Compute(values, vectors.Stride);
+        float squares = DotProducts.One(values, values, vectors.Stride);
         GC.KeepAlive(vectors);
-        return norm;
+        return LengthOf(squares, vectors[row]);
     }
 
-    /// <summary>The length of values that are padded with zeros to a multiple of 16.</summary>
-    public static float Compute(float* values, int padded)
+    /// <summary>Copies the bytes of a row to its place, with the padding, and computes its length on the way, with the same bits.</summary>
+    public static float CopyAndCompute(ReadOnlySpan<byte> bytes, Matrix vectors, int row)
     {
-        Vector512<double> low = Vector512<double>.Zero, high = Vector512<double>.Zero;
-        for (int k = 0; k < padded; k += Vector512<float>.Count)
+        Span<float> target = vectors[row];
+        int whole = target.Length / Vector512<float>.Count * Vector512<float>.Count;
+        Vector512<float> sum = Vector512<float>.Zero, last = sum;
+        bytes[(whole * sizeof(float))..].CopyTo(new Span<byte>(&last, sizeof(Vector512<float>)));
+        fixed (byte* source = bytes)
+        fixed (float* values = target)
         {
-            (Vector512<double> first, Vector512<double> second) = Vector512.Widen(Vector512.Load(values + k));
-            low = Vector512.FusedMultiplyAdd(first, first, low);
-            high = Vector512.FusedMultiplyAdd(second, second, high);
+            int k = 0;
+            for (; k < whole; k += Vector512<float>.Count)
+            {
+                Vector512<float> sixteen = Vector512.Load((float*)source + k);
+                sixteen.StoreAligned(values + k);
+                sum = Vector512.FusedMultiplyAdd(sixteen, sixteen, sum);
+            }
+
+            if (k < vectors.Stride)
+            {
+                last.StoreAligned(values + k);
+                sum = Vector512.FusedMultiplyAdd(last, last, sum);
+            }
         }
 
-        Vector512<double> eight = low + high;
-        Vector256<double> four = eight.GetLower() + eight.GetUpper();
-        Vector128<double> two = four.GetLower() + four.GetUpper();
-        return (float)Math.Sqrt(two.ToScalar() + two.GetElement(1));
+        return LengthOf(DotProducts.Fold(sum), target);
     }
+
+    private static float LengthOf(float squares, ReadOnlySpan<float> row) =>
+        squares is > LeastSafe and < MostSafe ? MathF.Sqrt(squares) : UnitVectors.Norm(row);
 
     /// <summary>Says what is wrong with a vector whose length is not finite.</summary>
     public static string Describe(ReadOnlySpan<float> vector)

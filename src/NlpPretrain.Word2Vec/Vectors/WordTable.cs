@@ -6,46 +6,59 @@ namespace NlpPretrain.Word2Vec;
 /// <remarks>Hash codes are the runtime's seeded ones, so no file can be made whose words all collide.</remarks>
 internal sealed class WordTable
 {
-    private const int Empty = -1;
-
-    private readonly IReadOnlyList<string> _words;
+    private readonly WordList _words;
     private readonly int[] _hashes;
+
+    /// <summary>By slot, one more than a word's index; 0 where the slot is empty.</summary>
     private readonly int[] _slots;
 
     /// <summary>Creates the table.</summary>
-    /// <param name="words">The words; read by index, so they must not change.</param>
+    /// <param name="words">The words.</param>
     /// <param name="hashes">The words' own hash codes, as <see cref="string.GetHashCode()"/> gives them.</param>
-    /// <param name="isFirst">Set to false for each word that an earlier one equals; such a word is not found by its later index.</param>
-    /// <param name="duplicates">How many words equal an earlier one.</param>
-    public WordTable(IReadOnlyList<string> words, int[] hashes, Span<bool> isFirst, out int duplicates)
+    public WordTable(WordList words, int[] hashes)
     {
         (_words, _hashes) = (words, hashes);
         _slots = new int[BitOperations.RoundUpToPowerOf2((uint)words.Count * 2 + 2)];
-        _slots.AsSpan().Fill(Empty);
-        duplicates = 0;
         for (int index = 0; index < words.Count; index++)
         {
-            int slot = Find(words[index], hashes[index]);
-            isFirst[index] = _slots[slot] == Empty;
-            if (isFirst[index])
+            ref int slot = ref _slots[Find(words.Characters(index), hashes[index])];
+            if (slot == 0)
             {
-                _slots[slot] = index;
+                slot = index + 1;
             }
             else
             {
-                duplicates++;
+                Duplicates++;
             }
         }
     }
 
+    /// <summary>How many words equal an earlier one; such a word is found by its first index.</summary>
+    public int Duplicates { get; }
+
     /// <summary>The index of a word, or -1.</summary>
-    public int IndexOf(ReadOnlySpan<char> word) => _slots[Find(word, string.GetHashCode(word))];
+    public int IndexOf(ReadOnlySpan<char> word) => _slots[Find(word, string.GetHashCode(word))] - 1;
+
+    /// <summary>By index, whether no earlier word equals the word.</summary>
+    public bool[] MarkFirst()
+    {
+        bool[] isFirst = new bool[_words.Count];
+        foreach (int index in _slots)
+        {
+            if (index > 0)
+            {
+                isFirst[index - 1] = true;
+            }
+        }
+
+        return isFirst;
+    }
 
     private int Find(ReadOnlySpan<char> word, int hash)
     {
         int mask = _slots.Length - 1;
         int slot = hash & mask;
-        while (_slots[slot] is int index && index != Empty && (_hashes[index] != hash || !word.SequenceEqual(_words[index])))
+        while (_slots[slot] is int index && index != 0 && (_hashes[index - 1] != hash || !word.SequenceEqual(_words.Characters(index - 1))))
         {
             slot = (slot + 1) & mask;
         }

@@ -33,7 +33,7 @@ public sealed partial class WordVectors
     /// <exception cref="ArgumentException">A word has a space, tab or line end in it; nothing is written.</exception>
     public void WriteText(string path)
     {
-        VectorFileWriter.CheckWords(Words);
+        VectorFileWriter.CheckWords(this);
         using FileStream file = Create(path);
         new VectorFileWriter(file).WriteText(this);
     }
@@ -44,7 +44,7 @@ public sealed partial class WordVectors
     public void WriteText(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        VectorFileWriter.CheckWords(Words);
+        VectorFileWriter.CheckWords(this);
         new VectorFileWriter(stream).WriteText(this);
     }
 
@@ -54,7 +54,7 @@ public sealed partial class WordVectors
     /// <exception cref="ArgumentException">A word has a space, tab or line end in it; nothing is written.</exception>
     public void WriteBinary(string path, bool lineEnds = true)
     {
-        VectorFileWriter.CheckWords(Words);
+        VectorFileWriter.CheckWords(this);
         using FileStream file = Create(path);
         new VectorFileWriter(file).WriteBinary(this, lineEnds);
     }
@@ -66,7 +66,7 @@ public sealed partial class WordVectors
     public void WriteBinary(Stream stream, bool lineEnds = true)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        VectorFileWriter.CheckWords(Words);
+        VectorFileWriter.CheckWords(this);
         new VectorFileWriter(stream).WriteBinary(this, lineEnds);
     }
 

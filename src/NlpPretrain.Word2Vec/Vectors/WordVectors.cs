@@ -10,7 +10,7 @@ namespace NlpPretrain.Word2Vec;
 /// </remarks>
 public sealed partial class WordVectors
 {
-    private readonly string[] _words;
+    private readonly WordList _words;
     private readonly long[]? _counts;
     private readonly WordTable _table;
     private readonly Matrix _vectors;
@@ -35,10 +35,11 @@ public sealed partial class WordVectors
             throw new ArgumentException($"There are {words.Count} words and {counts.Count} counts; give one count a word or none.", nameof(counts));
         }
 
-        _words = [.. words];
+        string[] copies = [.. words];
+        _words = new WordList(copies);
         _counts = counts is null ? null : [.. counts];
         _vectors = vectors;
-        _table = BuildTable(_words);
+        _table = BuildTable(copies, _words);
         for (int index = 0; _counts is not null && index < _counts.Length; index++)
         {
             if (_counts[index] < 0)
@@ -47,7 +48,7 @@ public sealed partial class WordVectors
             }
         }
 
-        _norms = new float[_words.Length];
+        _norms = new float[copies.Length];
         for (int index = 0; index < _norms.Length; index++)
         {
             _norms[index] = RowNorms.Compute(vectors, index);
@@ -59,22 +60,25 @@ public sealed partial class WordVectors
     }
 
     /// <summary>Takes over parts that a reader has checked already.</summary>
-    internal WordVectors(string[] words, WordTable table, Matrix vectors, float[] norms)
+    internal WordVectors(WordList words, WordTable table, Matrix vectors, float[] norms)
     {
         (_words, _table, _vectors, _norms) = (words, table, vectors, norms);
     }
 
     /// <summary>Number of words.</summary>
-    public int Count => _words.Length;
+    public int Count => _words.Count;
 
     /// <summary>Number of values in a vector.</summary>
     public int Dimensions => _vectors.Columns;
 
     /// <summary>The words, by index.</summary>
-    public IReadOnlyList<string> Words => field ??= Array.AsReadOnly(_words);
+    public IReadOnlyList<string> Words => _words;
 
     /// <summary>How often each word occurred in the corpus, by index, or null where that is not known.</summary>
     public IReadOnlyList<long>? Counts => _counts is null ? null : field ??= Array.AsReadOnly(_counts);
+
+    /// <summary>The words, without a string for each.</summary>
+    internal WordList WordList => _words;
 
     /// <summary>The vectors, one row a word, for kernels that read them all. Do not change them.</summary>
     internal Matrix Vectors => _vectors;
@@ -116,7 +120,7 @@ public sealed partial class WordVectors
             : throw new KeyNotFoundException($"The word '{word}' is not among these {Count} words. Ask IndexOf or Contains first where a word may be unknown.");
     }
 
-    private static WordTable BuildTable(string[] words)
+    private static WordTable BuildTable(string[] words, WordList list)
     {
         int[] hashes = new int[words.Length];
         for (int index = 0; index < words.Length; index++)
@@ -129,11 +133,10 @@ public sealed partial class WordVectors
             hashes[index] = words[index].GetHashCode();
         }
 
-        bool[] isFirst = new bool[words.Length];
-        var table = new WordTable(words, hashes, isFirst, out int duplicates);
-        if (duplicates > 0)
+        var table = new WordTable(list, hashes);
+        if (table.Duplicates > 0)
         {
-            int later = Array.IndexOf(isFirst, false);
+            int later = Array.IndexOf(table.MarkFirst(), false);
             throw new ArgumentException(
                 $"The word '{words[later]}' occurs twice, at index {table.IndexOf(words[later])} and {later}; words must be distinct.", nameof(words));
         }

@@ -8,7 +8,8 @@ public sealed class FileListTests : IDisposable
 
     public FileListTests()
     {
-        foreach (string name in new[] { "b.txt", "a/z.txt", "a/b/c/deep.txt", "a/b/note.md", "B.txt", "a.txt", "ab.txt", "a-b/x.txt", ".hidden/h.txt", "a/.h.txt" })
+        const string Names = "b.txt a/z.txt a/b/c/deep.txt a/b/note.md B.txt a.txt ab.txt a-b/x.txt .hidden/h.txt a/.h.txt";
+        foreach (string name in Names.Split(' '))
         {
             _folder.Write(name, name);
         }
@@ -63,6 +64,15 @@ public sealed class FileListTests : IDisposable
 
         Find("?.txt").Should().Equal("?.txt");
         Find("[*]").Should().Equal("[*]/in.txt");
+    }
+
+    [Fact]
+    public void APatternOfManyFoldersTakesNoLongerThanTheirNumber()
+    {
+        string deep = string.Concat(Enumerable.Repeat("f/", 24));
+        _folder.Write(deep + "x.txt", "");
+
+        Find(string.Concat(Enumerable.Repeat("**/f/", 12)) + "x.txt").Should().Equal(deep + "x.txt");
     }
 
     [Fact]

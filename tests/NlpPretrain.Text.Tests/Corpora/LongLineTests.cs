@@ -15,8 +15,9 @@ public sealed class LongLineTests : IDisposable
     [InlineData("\r\n")]
     public void TheLongestPassageIsNotCut(string lineBreak)
     {
-        string longest = new('x', Passage.MaxLength);
+        string longest = new('x', Passage.MaxLength), words = $"two {longest[4..]}";
 
+        Texts(words + lineBreak).Should().Equal(words);
         Texts(longest + lineBreak).Should().Equal(longest);
         Texts(longest + "y" + lineBreak).Should().Equal(longest, "y");
 

@@ -24,7 +24,11 @@ internal static class Reference
                 }
 
                 hasText |= !isBlank;
-                passages.AddRange(Cut(line).Where(piece => !string.IsNullOrWhiteSpace(piece)).Select(piece => new Passage(document, piece)));
+                foreach (string piece in Cut(line))
+                {
+                    if (!string.IsNullOrWhiteSpace(piece)) passages.Add(new Passage(document, piece));
+                }
+
                 if (boundary == DocumentBoundary.Line) document++;
             }
 

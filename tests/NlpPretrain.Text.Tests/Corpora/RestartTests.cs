@@ -21,7 +21,8 @@ public sealed class RestartTests : IDisposable
         }
 
         IsExact(() => new InMemoryCorpus(texts));
-        IsExact(() => new ConcatenatedCorpus(new InMemoryCorpus("one", ""), new InMemoryCorpus(), new TextFileCorpus(_folder.Path) { Boundary = DocumentBoundary.Line }, new InMemoryCorpus("x")));
+        IsExact(() => new ConcatenatedCorpus(
+            new InMemoryCorpus("one", ""), new InMemoryCorpus(), new InMemoryCorpus(texts), new InMemoryCorpus("x")));
         IsExact(() => new HeldOutSplit(new InMemoryCorpus(texts), 3).Training);
         IsExact(() => new HeldOutSplit(new InMemoryCorpus(texts), 3).HeldOut);
     }

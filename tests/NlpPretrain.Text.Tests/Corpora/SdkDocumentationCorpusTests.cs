@@ -43,7 +43,10 @@ public sealed class SdkDocumentationCorpusTests : IDisposable
               <code>
                 int lost = 1;
               </code>
-              After <code>inline</code> code.
+              After <code>inline</code> code:<code>
+                int lost = 2;
+              </code>
+              and on.
 
               Next.<br/>Same.
               <list><item><term>One</term><description>first</description></item><item><description>second</description></item></list>
@@ -55,7 +58,8 @@ public sealed class SdkDocumentationCorpusTests : IDisposable
             "The target & largest.",
             "Before.",
             "A bold T Single.",
-            "After inline code.",
+            "After inline code:",
+            "and on.",
             "Next. Same.",
             "One first",
             "second",

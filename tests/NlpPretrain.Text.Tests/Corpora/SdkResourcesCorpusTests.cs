@@ -34,7 +34,8 @@ public sealed partial class SdkResourcesCorpusTests : IDisposable
         pairs.Should().OnlyHaveUniqueItems(pair => pair.Key);
         pairs.Should().OnlyContain(pair => pair.English != pair.Translation);
         pairs.Count(pair => Chinese().IsMatch(pair.English)).Should().BeLessThan(20, "the originals are English");
-        pairs.Count(pair => Placeholders(pair.English) == Placeholders(pair.Translation)).Should().BeGreaterThan(pairs.Count * 98 / 100, "a translation has the places of its original");
+        pairs.Count(pair => Placeholders(pair.English) == Placeholders(pair.Translation)).Should()
+            .BeGreaterThan(pairs.Count * 98 / 100, "a translation has the places of its original");
     }
 
     [Fact]
@@ -101,7 +102,8 @@ public sealed partial class SdkResourcesCorpusTests : IDisposable
         for (int time = 0; time < 600; time++)
         {
             byte[] bad = time % 4 == 0 ? good[..random.Next(good.Length)] : [.. good];
-            for (int change = 0; change < 8 && bad.Length > 0; change++) bad[random.Next(Math.Min(bad.Length, time % 2 == 0 ? 700 : good.Length))] = (byte)random.Next(256);
+            int reach = Math.Min(bad.Length, time % 2 == 0 ? 700 : good.Length);
+            for (int change = 0; change < 8 && reach > 0; change++) bad[random.Next(reach)] = (byte)random.Next(256);
             _folder.WriteBytes("sdk/10.0.100/de/bad.resources.dll", bad);
             try
             {

@@ -137,7 +137,7 @@ public sealed class TextFileCorpusTests : IDisposable
     {
         byte[] first = Reference.Compress("one member"u8), second = Reference.Compress(Encoding.UTF8.GetBytes(Reference.RandomText(new Random(2), lines)));
         byte[] packed = [.. first, .. second];
-        for (int length = 1; length < packed.Length; length += length < first.Length + 40 || length > packed.Length - 20 ? 1 : packed.Length / 50)
+        for (int length = 1; length < packed.Length; length += length < first.Length + 40 || length > packed.Length - 20 ? 1 : packed.Length / 12)
         {
             if (length == first.Length) continue;
 

@@ -7,11 +7,15 @@ internal sealed class RowChunk(int firstRow, int rows, int dimensions)
 {
     public int FirstRow { get; } = firstRow;
 
-    public Matrix Vectors { get; } = new(rows, dimensions);
+    /// <summary>The vectors; who writes a row writes its padding too.</summary>
+    public Matrix Vectors { get; } = Matrix.CreateUninitialized(rows, dimensions);
 
-    public string[] Words { get; } = new string[rows];
+    /// <summary>Where each word is in the arena.</summary>
+    public (int Start, int Length)[] Words { get; } = new (int, int)[rows];
 
     public int[] Hashes { get; } = new int[rows];
 
     public float[] Norms { get; } = new float[rows];
+
+    public void ClearPadding(int row) => Vectors.Padded.Slice(row * Vectors.Stride + Vectors.Columns, Vectors.Stride - Vectors.Columns).Clear();
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NlpPretrain.Word2Vec;
 
 /// <summary>Where a reader puts rows: one chunk where the file's length has vouched for the count, else chunks that come as the data do.</summary>
@@ -38,11 +40,11 @@ internal sealed class RowStore
         int target = 0;
         foreach (RowChunk chunk in _chunks)
         {
-            for (int row = 0; row < chunk.Words.Length; row++)
+            for (int row = 0; row < chunk.Norms.Length; row++)
             {
                 if (kept.IsEmpty || kept[chunk.FirstRow + row])
                 {
-                    chunk.Vectors[row].CopyTo(whole.Vectors[target]);
+                    RowNorms.CopyAndCompute(MemoryMarshal.AsBytes(chunk.Vectors[row]), whole.Vectors, target);
                     (whole.Words[target], whole.Hashes[target], whole.Norms[target]) = (chunk.Words[row], chunk.Hashes[row], chunk.Norms[row]);
                     target++;
                 }

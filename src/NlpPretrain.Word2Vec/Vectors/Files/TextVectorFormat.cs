@@ -38,8 +38,9 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
         return true;
     }
 
-    public override void ReadValues(ReadOnlySpan<byte> values, Span<float> target, int row, string word, long offset)
+    public override float ReadValues(ReadOnlySpan<byte> values, RowChunk chunk, int row, ReadOnlySpan<char> word, long offset)
     {
+        Span<float> target = chunk.Vectors[row - chunk.FirstRow];
         int position = 0;
         for (int k = 0; k < target.Length; k++)
         {
@@ -64,6 +65,9 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
         {
             throw Error(row, $" ('{word}')", $"{target.Length} values as the header says", "more", offset + position);
         }
+
+        chunk.ClearPadding(row - chunk.FirstRow);
+        return RowNorms.Compute(chunk.Vectors, row - chunk.FirstRow);
     }
 
     public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.Trim(" \r\n"u8).IsEmpty;

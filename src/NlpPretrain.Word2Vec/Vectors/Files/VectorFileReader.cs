@@ -21,6 +21,7 @@ internal sealed class VectorFileReader
     private readonly VectorFormat _format;
     private readonly RowStore _store;
     private readonly UTF8Encoding _encoding;
+    private readonly WordArena _arena = new();
     private readonly Lock _turn = new();
     private readonly int _rows;
 
@@ -92,7 +93,7 @@ internal sealed class VectorFileReader
     private void Work()
     {
         byte[] buffer = new byte[Math.Max(BlockBytes, _format.MostRowBytes + 1)];
-        var places = new List<(RowChunk Chunk, int Row, RowPlace Place)>();
+        var rows = new List<CutRow>();
         while (true)
         {
             long offset;
@@ -104,15 +105,15 @@ internal sealed class VectorFileReader
                 }
 
                 offset = _offset;
-                places.Clear();
-                TakeTurn(buffer, places);
+                rows.Clear();
+                TakeTurn(buffer, rows);
             }
 
             try
             {
-                foreach ((RowChunk chunk, int row, RowPlace place) in places)
+                foreach (CutRow row in rows)
                 {
-                    TakeIn(buffer, offset, chunk, row, place);
+                    TakeIn(buffer, offset, row);
                 }
             }
             catch (Exception error)
@@ -123,7 +124,7 @@ internal sealed class VectorFileReader
     }
 
     /// <summary>Fills the buffer and cuts it into whole rows; what is left over waits for the next turn.</summary>
-    private void TakeTurn(byte[] buffer, List<(RowChunk, int, RowPlace)> places)
+    private void TakeTurn(byte[] buffer, List<CutRow> rows)
     {
         try
         {
@@ -134,7 +135,15 @@ internal sealed class VectorFileReader
             int position = 0;
             while (_nextRow < _rows && _format.TryCut(block, ref position, isEnd, _nextRow, _offset, out RowPlace place))
             {
-                places.Add((_store.ChunkOf(_nextRow), _nextRow, place));
+                // UTF-16 never needs more characters than UTF-8 needs bytes.
+                int start = _arena.Reserve(place.WordLength);
+                if (start < 0)
+                {
+                    throw new ModelFormatException(_source.Name, $"{_format.Describe(_nextRow)}, word",
+                        $"at most {int.MaxValue} bytes in all words (VectorReadOptions.MaximumWords reads the first ones)", "more", _offset + place.WordStart);
+                }
+
+                rows.Add(new CutRow(_nextRow, place, _store.ChunkOf(_nextRow), _arena.ArrayOf(start), start));
                 _nextRow++;
             }
 
@@ -170,27 +179,28 @@ internal sealed class VectorFileReader
         }
     }
 
-    private void TakeIn(byte[] buffer, long offset, RowChunk chunk, int row, RowPlace place)
+    private void TakeIn(byte[] buffer, long offset, CutRow cut)
     {
-        int index = row - chunk.FirstRow;
-        string word = Decode(buffer.AsSpan(place.WordStart, place.WordLength), row, offset + place.WordStart);
-        long valuesOffset = offset + place.ValuesStart;
-        Span<float> target = chunk.Vectors[index];
-        _format.ReadValues(buffer.AsSpan(place.ValuesStart, place.ValuesLength), target, row, word, valuesOffset);
-        float norm = RowNorms.Compute(chunk.Vectors, index);
+        RowPlace place = cut.Place;
+        Span<char> characters = cut.Characters.AsSpan(WordArena.OffsetOf(cut.Start));
+        int length = Decode(buffer.AsSpan(place.WordStart, place.WordLength), characters, cut.Row, offset + place.WordStart);
+        ReadOnlySpan<char> word = characters[..length];
+        int index = cut.Row - cut.Chunk.FirstRow;
+        float norm = _format.ReadValues(buffer.AsSpan(place.ValuesStart, place.ValuesLength), cut.Chunk, cut.Row, word, offset + place.ValuesStart);
         if (!float.IsFinite(norm))
         {
-            throw new ModelFormatException(_source.Name, $"{_format.Describe(row)} ('{word}')", "finite values", RowNorms.Describe(target), valuesOffset);
+            throw new ModelFormatException(_source.Name, $"{_format.Describe(cut.Row)} ('{word}')", "finite values",
+                RowNorms.Describe(cut.Chunk.Vectors[index]), offset + place.ValuesStart);
         }
 
-        (chunk.Words[index], chunk.Hashes[index], chunk.Norms[index]) = (word, word.GetHashCode(), norm);
+        (cut.Chunk.Words[index], cut.Chunk.Hashes[index], cut.Chunk.Norms[index]) = ((cut.Start, length), string.GetHashCode(word), norm);
     }
 
-    private string Decode(ReadOnlySpan<byte> word, int row, long offset)
+    private int Decode(ReadOnlySpan<byte> word, Span<char> target, int row, long offset)
     {
         try
         {
-            return _encoding.GetString(word);
+            return _encoding.GetChars(word, target);
         }
         catch (DecoderFallbackException invalid)
         {
@@ -216,22 +226,24 @@ internal sealed class VectorFileReader
     private WordVectors Finish()
     {
         RowChunk whole = _store.ToWhole();
-        bool[] isFirst = new bool[_rows];
-        var table = new WordTable(whole.Words, whole.Hashes, isFirst, out int duplicates);
-        if (duplicates > 0)
+        var words = new WordList(_arena, whole.Words);
+        var table = new WordTable(words, whole.Hashes);
+        if (table.Duplicates > 0)
         {
+            bool[] isFirst = table.MarkFirst();
             if (_options.Duplicates == DuplicateWords.Refuse)
             {
                 int later = Array.IndexOf(isFirst, false);
-                string word = whole.Words[later];
+                string word = words[later];
                 throw new ModelFormatException(_source.Name, $"{_format.Describe(later)}, word",
                     "distinct words (VectorReadOptions.Duplicates can keep the first of equal ones)", $"'{word}' again, after {_format.Describe(table.IndexOf(word))}");
             }
 
             whole = _store.Gather(isFirst);
-            table = new WordTable(whole.Words, whole.Hashes, new bool[whole.Words.Length], out _);
+            words = new WordList(_arena, whole.Words);
+            table = new WordTable(words, whole.Hashes);
         }
 
-        return new WordVectors(whole.Words, table, whole.Vectors, whole.Norms);
+        return new WordVectors(words, table, whole.Vectors, whole.Norms);
     }
 }

@@ -22,22 +22,23 @@ internal sealed class VectorFileWriter(Stream stream)
     private int _filled;
 
     /// <summary>Refuses words that a reader would cut apart, before anything is written.</summary>
-    public static void CheckWords(IReadOnlyList<string> words)
+    public static void CheckWords(WordVectors vectors)
     {
-        for (int index = 0; index < words.Count; index++)
+        for (int index = 0; index < vectors.Count; index++)
         {
-            if (words[index].AsSpan().ContainsAny(Separators))
+            ReadOnlySpan<char> word = vectors.WordList.Characters(index);
+            if (word.ContainsAny(Separators))
             {
-                throw new ArgumentException($"The word '{words[index]}' (index {index}) has a space, tab or line end in it, where readers of vector files end a word. Replace it, by '_' for example.");
+                throw new ArgumentException($"The word '{word}' (index {index}) has a space, tab or line end in it, where readers of vector files end a word. Replace it, by '_' for example.");
             }
 
             try
             {
-                Strict.GetByteCount(words[index]);
+                Strict.GetByteCount(word);
             }
             catch (EncoderFallbackException cause)
             {
-                throw new ArgumentException($"The word '{words[index]}' (index {index}) has half a surrogate pair in it, which UTF-8 cannot express.", cause);
+                throw new ArgumentException($"The word '{word}' (index {index}) has half a surrogate pair in it, which UTF-8 cannot express.", cause);
             }
         }
     }
@@ -47,7 +48,7 @@ internal sealed class VectorFileWriter(Stream stream)
         WriteHeader(vectors);
         for (int index = 0; index < vectors.Count; index++)
         {
-            Write(vectors.Words[index]);
+            Write(vectors.WordList.Characters(index));
             foreach (float value in vectors.Row(index))
             {
                 Span<byte> target = Reserve(1 + MostBytesOfValue);
@@ -67,7 +68,7 @@ internal sealed class VectorFileWriter(Stream stream)
         WriteHeader(vectors);
         for (int index = 0; index < vectors.Count; index++)
         {
-            Write(vectors.Words[index]);
+            Write(vectors.WordList.Characters(index));
             WriteByte(' ');
             Write(vectors.Row(index));
             if (lineEnds)
@@ -81,7 +82,7 @@ internal sealed class VectorFileWriter(Stream stream)
 
     private void WriteHeader(WordVectors vectors) => Write(string.Create(CultureInfo.InvariantCulture, $"{vectors.Count} {vectors.Dimensions}\n"));
 
-    private void Write(string text)
+    private void Write(ReadOnlySpan<char> text)
     {
         if (Strict.GetMaxByteCount(text.Length) <= BufferBytes)
         {
@@ -90,7 +91,7 @@ internal sealed class VectorFileWriter(Stream stream)
         else
         {
             Flush();
-            stream.Write(Strict.GetBytes(text));
+            stream.Write(Strict.GetBytes(text.ToString()));
         }
     }
 

@@ -28,7 +28,13 @@ internal abstract class VectorFormat(string name, VectorHeader header, VectorRea
     public abstract bool TryCut(ReadOnlySpan<byte> block, ref int position, bool isEnd, int row, long offset, out RowPlace place);
 
     /// <summary>Reads the values of a row.</summary>
-    public abstract void ReadValues(ReadOnlySpan<byte> values, Span<float> target, int row, string word, long offset);
+    /// <param name="values">The row's bytes after its word.</param>
+    /// <param name="chunk">Where they go.</param>
+    /// <param name="row">The row's index in the file.</param>
+    /// <param name="word">The row's word.</param>
+    /// <param name="offset">The file offset of the values.</param>
+    /// <returns>The Euclidean length, infinite or NaN where a value is not allowed.</returns>
+    public abstract float ReadValues(ReadOnlySpan<byte> values, RowChunk chunk, int row, ReadOnlySpan<char> word, long offset);
 
     /// <summary>Whether bytes that follow the last row may be there.</summary>
     public abstract bool MayFollow(ReadOnlySpan<byte> rest);

@@ -1,0 +1,124 @@
+using NlpPretrain.Text;
+
+namespace NlpPretrain.Training;
+
+/// <summary>Evaluates tuned models of any family on labelled examples, with the usual metrics of each task.</summary>
+public static class Evaluate
+{
+    /// <summary>Classifies each text and compares.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="examples">The examples, at least one.</param>
+    /// <param name="cancellationToken">Stops between two examples.</param>
+    /// <exception cref="ArgumentException">There is no example, or no example has a class of the model.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ClassificationReport Classification(ITextClassifier model, IReadOnlyList<TextExample> examples, CancellationToken cancellationToken = default)
+    {
+        Check(model, examples);
+        RequireKnownLabel(model.Labels, examples.Select(example => example.Label));
+        return ClassificationReport.Compare(
+            [.. examples.Select(example => example.Label)], Ask(examples, example => model.Classify(example.Text).Label, cancellationToken));
+    }
+
+    /// <summary>Classifies each pair of texts and compares.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="examples">The examples, at least one.</param>
+    /// <param name="cancellationToken">Stops between two examples.</param>
+    /// <exception cref="ArgumentException">There is no example, or no example has a class of the model.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ClassificationReport Pairs(IPairClassifier model, IReadOnlyList<PairExample> examples, CancellationToken cancellationToken = default)
+    {
+        Check(model, examples);
+        RequireKnownLabel(model.Labels, examples.Select(example => example.Label));
+        return ClassificationReport.Compare(
+            [.. examples.Select(example => example.Label)], Ask(examples, example => model.Classify(example.First, example.Second).Label, cancellationToken));
+    }
+
+    /// <summary>Scores each pair of texts and correlates the scores with the right ones.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="examples">The examples, at least two.</param>
+    /// <param name="cancellationToken">Stops between two examples.</param>
+    /// <exception cref="ArgumentException">There are fewer than two examples, or a score is not finite.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static SimilarityReport Similarity(ISimilarityScorer model, IReadOnlyList<ScoredPairExample> examples, CancellationToken cancellationToken = default)
+    {
+        Check(model, examples);
+        double[] expected = [.. examples.Select(example => example.Score)];
+        double[] scores = Ask(examples, example => model.Score(example.First, example.Second), cancellationToken);
+        return new SimilarityReport(examples.Count, Correlations.Pearson(scores, expected), Correlations.Spearman(scores, expected));
+    }
+
+    /// <summary>Lets the model choose, and compares.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="examples">The examples, at least one.</param>
+    /// <param name="cancellationToken">Stops between two examples.</param>
+    /// <exception cref="ArgumentException">There is no example.</exception>
+    /// <exception cref="InvalidOperationException">The model chose a choice that does not exist.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ChoiceReport Choices(IChoiceSelector model, IReadOnlyList<ChoiceExample> examples, CancellationToken cancellationToken = default)
+    {
+        Check(model, examples);
+        bool[] right = Ask(examples, example => Choose(model, example) == example.Answer, cancellationToken);
+        return new ChoiceReport(examples.Count, right.Count(isRight => isRight));
+    }
+
+    /// <summary>Tags each sentence and compares, word by word and, where the right tags mark entities, entity by entity.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="examples">The examples, at least one word in all.</param>
+    /// <param name="cancellationToken">Stops between two examples.</param>
+    /// <exception cref="ArgumentException">There is no word, an example has another number of tags than words, or the right tags mark entities and a predicted one does not.</exception>
+    /// <exception cref="InvalidOperationException">The model gave another number of tags than words.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static TaggingReport Tagging(ITagger model, IReadOnlyList<TaggedExample> examples, CancellationToken cancellationToken = default)
+    {
+        Check(model, examples);
+        for (int i = 0; i < examples.Count; i++)
+        {
+            if (examples[i].Tags.Count != examples[i].Words.Count)
+                throw new ArgumentException($"Example {i} has {examples[i].Tags.Count} tags for {examples[i].Words.Count} words.", nameof(examples));
+        }
+
+        IReadOnlyList<string>[] expected = [.. examples.Select(example => example.Tags)];
+        IReadOnlyList<string>[] predicted = Ask(examples, example => Tag(model, example.Words), cancellationToken);
+        ClassificationReport words = ClassificationReport.Compare([.. expected.SelectMany(tags => tags)], [.. predicted.SelectMany(tags => tags)]);
+        bool marksEntities = expected.All(tags => tags.All(EntityReport.IsTag));
+        return new TaggingReport(words, marksEntities ? EntityReport.Compare(expected, predicted) : null);
+    }
+
+    private static void Check<TExample>(object model, IReadOnlyList<TExample> examples)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(examples);
+        if (examples.Count == 0) throw new ArgumentException("There is no example to evaluate on; give at least one.", nameof(examples));
+    }
+
+    // A class that the model was not tuned on counts as wrong; but where all are such, "1" and "positive" were mixed up.
+    private static void RequireKnownLabel(IReadOnlyList<string> known, IEnumerable<string> labels)
+    {
+        if (!labels.Any(known.Contains))
+            throw new ArgumentException($"No example has a class of the model, which knows {string.Join(", ", known.Take(8).Select(label => $"'{label}'"))}; the first has '{labels.First()}'.", nameof(labels));
+    }
+
+    private static TAnswer[] Ask<TExample, TAnswer>(IReadOnlyList<TExample> examples, Func<TExample, TAnswer> answer, CancellationToken cancellationToken)
+    {
+        var answers = new TAnswer[examples.Count];
+        for (int i = 0; i < answers.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            answers[i] = answer(examples[i]);
+        }
+
+        return answers;
+    }
+
+    private static int Choose(IChoiceSelector model, ChoiceExample example)
+    {
+        int choice = model.Choose(example.Context, example.Choices);
+        return choice >= 0 && choice < example.Choices.Count ? choice : throw new InvalidOperationException($"The model chose {choice} of {example.Choices.Count} choices.");
+    }
+
+    private static IReadOnlyList<string> Tag(ITagger model, IReadOnlyList<string> words)
+    {
+        IReadOnlyList<string> tags = model.Tag(words);
+        return tags.Count == words.Count ? tags : throw new InvalidOperationException($"The model gave {tags.Count} tags for {words.Count} words.");
+    }
+}
