@@ -8,18 +8,19 @@ import numpy
 def load_vectors(path, words):
     """Vectors in word2vec text form, of the given words alone and in their order, at unit length: (kept words, [V, D])."""
     wanted = set(words)
-    vectors = {}
+    vectors, lines = {}, 0
     with open(path, encoding="utf-8") as file:
         count, dimensions = map(int, file.readline().split())
-        for line in file:
+        for lines, line in enumerate(file, 1):
             word, _, values = line.rstrip(" \n").partition(" ")
-            count -= 1
+            if word in vectors:
+                raise ValueError(f"{path}: '{word}' is there twice, again as vector {lines}")
             if word in wanted:
                 vectors[word] = numpy.array(values.split(" "), dtype=numpy.float32)
                 if vectors[word].shape != (dimensions,):
                     raise ValueError(f"{path}: '{word}' has {len(vectors[word])} numbers, the header says {dimensions}")
-    if count:
-        raise ValueError(f"{path}: {count} vectors fewer than the header says")
+    if lines != count:
+        raise ValueError(f"{path}: {lines} vectors, the header says {count}")
     kept = [word for word in words if word in vectors]
     matrix = numpy.stack([vectors[word] for word in kept])
     if not numpy.isfinite(matrix).all():
@@ -98,7 +99,7 @@ def evaluate(vectors_path, words, questions_path, similarity_path):
 if __name__ == "__main__":
     if len(sys.argv) != 5:
         sys.exit("usage: evaluate.py VECTORS.txt WORDS.txt questions-words.txt EN-WS-353-ALL.txt\n"
-                 "WORDS.txt: the candidate words, one a line, most frequent first")
+                 "WORDS.txt: the candidate words, most frequent first")
     with open(sys.argv[2], encoding="utf-8") as file:
         candidates = file.read().split()
     print(json.dumps(evaluate(sys.argv[1], candidates, *sys.argv[3:])))
