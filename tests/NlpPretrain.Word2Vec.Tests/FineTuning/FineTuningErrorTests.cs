@@ -7,6 +7,8 @@ public sealed class FineTuningErrorTests
 {
     private static readonly TextExample[] Texts = [new("good", "yes"), new("bad", "no")];
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public static TheoryData<string, TrainingOptions> RefusedOptions => new()
     {
         { "GradientClipping", new() { GradientClipping = 1 } },
@@ -29,7 +31,7 @@ public sealed class FineTuningErrorTests
     {
         Word2VecTextClassification tuner = new(ToyWords.Tokenizer, ["yes", "no"]);
         Word2VecTextClassifier tuned = tuner.CreateTuned(ToyWords.Create(), 1);
-        (await tuner.FineTuneAsync(tuned, Texts, new() { Steps = 1, Optimizer = OptimizerKind.Adagrad }).RunAsync()).Step.Should().Be(1);
+        (await tuner.FineTuneAsync(tuned, Texts, new() { Steps = 1, Optimizer = OptimizerKind.Adagrad }, Token).RunAsync(cancellationToken: Token)).Step.Should().Be(1);
     }
 
     [Fact]
