@@ -20,10 +20,11 @@ try
 
     // 1. A corpus, what cuts it to words, and the words that get a vector: those that occur five times or more.
     SdkDocumentationCorpus corpus = new();
+    AnsiConsole.MarkupLine("[grey]Reading the documentation of the .NET SDK[/]");
     WordTokenizer tokenizer = new();
     WordVocabulary vocabulary = WordVocabulary.Build(corpus, tokenizer, workers: arguments.Workers, cancellationToken: stop.Token);
     AnsiConsole.MarkupLineInterpolated(
-        $"[bold]Corpus[/]  the documentation of the .NET SDK: {corpus.Files.Count} files, {vocabulary.TotalWords:N0} words, {vocabulary.Count:N0} different");
+        $"[bold]Corpus[/]   {corpus.Files.Count} files, {vocabulary.TotalWords:N0} words, {vocabulary.Count:N0} different");
 
     // 2. A model: skip-gram with negative sampling, 100 dimensions. Its workers write to the vectors without locks: the fastest way.
     Word2VecPretrainer pretrainer = new(vocabulary, tokenizer) { Updates = Word2VecUpdates.LockFree };
