@@ -14,7 +14,7 @@ internal sealed record Arguments
 
           --output FOLDER   Where to save the vectors and the model (artifacts/quickstart)
           --workers N       Threads (the number of processors); with 1 every run gives the same vectors
-          --quick           Train for a few seconds only, to see that everything works
+          --quick           Train on a small part of the documentation, to see that everything works
           --help            Show this text
 
         Exit codes: 0 done; 1 a file or folder could not be read or written; 2 wrong options;

@@ -20,18 +20,20 @@ try
 
     // 1. A corpus, what cuts it to words, and the words that get a vector: those that occur five times or more.
     SdkDocumentationCorpus corpus = new();
+    AnsiConsole.MarkupLine("[grey]Reading the documentation of the .NET SDK[/]");
+    ICorpus text = arguments.Quick ? new InMemoryCorpus(corpus.Read().Take(20_000).Select(passage => passage.Text)) : corpus;
     WordTokenizer tokenizer = new();
-    WordVocabulary vocabulary = WordVocabulary.Build(corpus, tokenizer, workers: arguments.Workers, cancellationToken: stop.Token);
+    WordVocabulary vocabulary = WordVocabulary.Build(text, tokenizer, workers: arguments.Workers, cancellationToken: stop.Token);
     AnsiConsole.MarkupLineInterpolated(
-        $"[bold]Corpus[/]  the documentation of the .NET SDK: {corpus.Files.Count} files, {vocabulary.TotalWords:N0} words, {vocabulary.Count:N0} different");
+        $"[bold]Corpus[/]   {corpus.Files.Count} files, {vocabulary.TotalWords:N0} words, {vocabulary.Count:N0} different");
 
     // 2. A model: skip-gram with negative sampling, 100 dimensions. Its workers write to the vectors without locks: the fastest way.
     Word2VecPretrainer pretrainer = new(vocabulary, tokenizer) { Updates = Word2VecUpdates.LockFree };
     Word2VecModel model = pretrainer.CreateModel(new Word2VecConfig { Dimensions = 100 }, seed: 1);
 
     // 3. Training is a stream of steps that the display pulls: plot, evaluate or stop between two of them.
-    TrainingOptions options = new() { Workers = arguments.Workers, Epochs = arguments.Quick ? null : 5, Steps = arguments.Quick ? 10 : null };
-    bool finished = await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, corpus, options, stop.Token));
+    TrainingOptions options = new() { Workers = arguments.Workers, Epochs = 5 };
+    bool finished = await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, text, options, stop.Token));
     if (!finished) AnsiConsole.MarkupLine("[yellow]Stopped early[/]; what was learned so far is shown and saved.");
 
     // 4. What the vectors know.

@@ -44,9 +44,8 @@ internal static class Report
 
     public static void Saved(string vectors, string model)
     {
-        Grid grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
-        grid.AddRow(new Markup("[bold]Vectors[/]"), new TextPath(vectors));
-        grid.AddRow(new Markup("[bold]Model[/]"), new TextPath(model));
-        AnsiConsole.Write(grid);
+        // Not by Spectre.Console, which would cut or wrap a long path.
+        Console.WriteLine($"Vectors  {vectors}");
+        Console.WriteLine($"Model    {model}");
     }
 }

@@ -9,14 +9,14 @@ internal static class Report
     public static void Precision(LanguageMap map, WordPair[] test, int targets)
     {
         Table table = new Table().Title("[bold]Held-out words translated rightly[/]").RoundedBorder();
-        table.AddColumn("").AddColumn(new TableColumn("first of 1").RightAligned()).AddColumn(new TableColumn("among 5").RightAligned());
-        table.AddRow("by chance", $"{1.0 / targets:P2}", $"{5.0 / targets:P2}");
+        table.AddColumn("").AddColumn(new TableColumn("precision@1").RightAligned()).AddColumn(new TableColumn("precision@5").RightAligned());
+        table.AddRow("by chance", $"{100.0 / targets:F2} %", $"{500.0 / targets:F2} %");
         foreach (bool csls in new[] { false, true })
         {
             int[][] answers = [.. test.Select(pair => map.Translate(pair.Source, count: 5, csls))];
             double first = answers.Zip(test).Count(item => item.First[0] == item.Second.Target);
             double five = answers.Zip(test).Count(item => item.First.Contains(item.Second.Target));
-            table.AddRow(csls ? "CSLS" : "cosine", $"[bold]{first / test.Length:P1}[/]", $"[bold]{five / test.Length:P1}[/]");
+            table.AddRow(csls ? "CSLS" : "cosine", $"[bold]{100 * first / test.Length:F1} %[/]", $"[bold]{100 * five / test.Length:F1} %[/]");
         }
 
         AnsiConsole.WriteLine();
