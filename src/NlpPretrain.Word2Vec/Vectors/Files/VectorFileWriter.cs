@@ -86,7 +86,9 @@ internal sealed class VectorFileWriter(Stream stream)
     {
         if (Strict.GetMaxByteCount(text.Length) <= BufferBytes)
         {
-            _filled += Strict.GetBytes(text, Reserve(Strict.GetMaxByteCount(text.Length)));
+            // Reserve may write the buffer out and so move _filled: it comes first.
+            Span<byte> target = Reserve(Strict.GetMaxByteCount(text.Length));
+            _filled += Strict.GetBytes(text, target);
         }
         else
         {
