@@ -28,19 +28,17 @@ internal static class UnitVectors
     /// <summary>The mean of the rows.</summary>
     public static float[] Mean(Matrix rows)
     {
-        float[] mean = new float[rows.Columns];
-        for (int k = 0; k < mean.Length; k++)
+        double[] sums = new double[rows.Columns];
+        for (int row = 0; row < rows.Rows; row++)
         {
-            double sum = 0;
-            for (int row = 0; row < rows.Rows; row++)
+            ReadOnlySpan<float> values = rows[row];
+            for (int k = 0; k < sums.Length; k++)
             {
-                sum += rows[row][k];
+                sums[k] += values[k];
             }
-
-            mean[k] = (float)(sum / Math.Max(rows.Rows, 1));
         }
 
-        return mean;
+        return [.. sums.Select(sum => (float)(sum / Math.Max(rows.Rows, 1)))];
     }
 
     private static double Dot(ReadOnlySpan<float> first, ReadOnlySpan<float> second)

@@ -112,6 +112,18 @@ public sealed partial class WordVectors
     /// <exception cref="ArgumentOutOfRangeException">There is no such word.</exception>
     public ReadOnlySpan<float> Row(int index) => _vectors[index];
 
+    /// <summary>The same words with other vectors, which are finite.</summary>
+    internal WordVectors WithVectors(Matrix vectors)
+    {
+        float[] norms = new float[vectors.Rows];
+        for (int row = 0; row < norms.Length; row++)
+        {
+            norms[row] = RowNorms.Compute(vectors, row);
+        }
+
+        return new WordVectors(_words, _table, vectors, norms);
+    }
+
     private int RequireIndex(string word)
     {
         int index = IndexOf(word);
