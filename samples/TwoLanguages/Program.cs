@@ -35,14 +35,14 @@ try
     AnsiConsole.MarkupLineInterpolated($"[bold]Vectors[/]  {source.Count:N0} English and {target.Count:N0} Chinese words, {source.Dimensions} dimensions");
 
     // 4. Words that occur in the same messages translate each other. One in five is kept for the test.
-    WordPair[] lexicon = SeedLexicon.Find(pairs, englishTokenizer, source, chineseTokenizer, target);
-    WordPair[] test = [.. lexicon.Where((_, index) => index % 5 == 0)], train = [.. lexicon.Where((_, index) => index % 5 != 0)];
+    BilingualPair[] lexicon = SeedLexicon.Find(pairs, englishTokenizer, source, chineseTokenizer, target);
+    BilingualPair[] test = [.. lexicon.Where((_, index) => index % 5 == 0)], train = [.. lexicon.Where((_, index) => index % 5 != 0)];
     AnsiConsole.MarkupLineInterpolated($"[bold]Lexicon[/]  {train.Length:N0} word pairs to learn the map from, {test.Length:N0} held out");
 
     // 5. The rotation that takes the English words of the lexicon nearest to the Chinese ones, and what it does for the others.
-    LanguageMap map = LanguageMap.Learn(source, target, train);
+    BilingualMap map = BilingualMap.Learn(source, target, train);
     Report.Precision(map, test, target.Count);
-    Report.Translations(map, source, target, test);
+    Report.Translations(map, test);
     return 0;
 }
 catch (OperationCanceledException)

@@ -11,11 +11,11 @@ internal static class SeedLexicon
     private const double LowestDice = 0.4;
 
     /// <returns>The pairs, in the order of the English words: the frequent ones first.</returns>
-    public static WordPair[] Find(
+    public static BilingualPair[] Find(
         IEnumerable<AlignedText> texts, IWordTokenizer sourceTokenizer, WordVectors source, IWordTokenizer targetTokenizer, WordVectors target)
     {
         int[] sourceMessages = new int[source.Count], targetMessages = new int[target.Count];
-        Dictionary<WordPair, int> together = [];
+        Dictionary<(int Source, int Target), int> together = [];
         foreach (AlignedText text in texts)
         {
             HashSet<int> sourceWords = WordsOf(text.English, sourceTokenizer, source), targetWords = WordsOf(text.Translation, targetTokenizer, target);
@@ -25,14 +25,14 @@ internal static class SeedLexicon
             {
                 foreach (int second in targetWords)
                 {
-                    WordPair pair = new(first, second);
+                    (int Source, int Target) pair = (first, second);
                     together[pair] = together.GetValueOrDefault(pair) + 1;
                 }
             }
         }
 
         (double Dice, int Word)[] bestTarget = new (double, int)[source.Count], bestSource = new (double, int)[target.Count];
-        foreach ((WordPair pair, int count) in together)
+        foreach (((int Source, int Target) pair, int count) in together)
         {
             if (count < FewestMessages || !IsChinese(target.Words[pair.Target])) continue;
 
@@ -43,7 +43,7 @@ internal static class SeedLexicon
 
         return [.. Enumerable.Range(0, source.Count)
             .Where(word => bestTarget[word].Dice >= LowestDice && bestSource[bestTarget[word].Word].Word == word)
-            .Select(word => new WordPair(word, bestTarget[word].Word))];
+            .Select(word => new BilingualPair(source.Words[word], target.Words[bestTarget[word].Word]))];
     }
 
     /// <summary>English words stand in Chinese messages too; they are no translations.</summary>

@@ -15,6 +15,7 @@ public sealed class WhitespaceTokenizer(bool lowerCase = false) : IWordTokenizer
     public bool LowerCase { get; } = lowerCase;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Tokenize(ReadOnlySpan<char> text, WordBuffer words)
     {
         ArgumentNullException.ThrowIfNull(words);

@@ -36,6 +36,7 @@ internal sealed class WordTable
     internal long CountAt(int id) => _entries.AsSpan(0, _count)[id].Count;
 
     /// <summary>The id of a word; −1 where it is absent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int Find(ReadOnlySpan<char> word)
     {
         uint hash = WordHash.Of(word);
@@ -68,6 +69,7 @@ internal sealed class WordTable
     }
 
     /// <summary>Counts words once each, hashed some at a time so that their look-ups overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(WordBuffer words)
     {
         Span<uint> hashes = stackalloc uint[BatchLength];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NlpPretrain.Initialization;
 using NlpPretrain.Text;
 
@@ -66,6 +67,7 @@ internal sealed class BlockPlan(Word2VecConfig config, NoiseDistribution? noise,
         _outputStarts[Count] = OutputCount;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DrawKeptWords(ReadOnlySpan<int> ids, RandomStream subsampling, RandomStream windows)
     {
         int sentenceStart = 0;
@@ -89,6 +91,7 @@ internal sealed class BlockPlan(Word2VecConfig config, NoiseDistribution? noise,
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FollowPaths(HuffmanTree tree)
     {
         for (int position = 0; position < Count; position++)
@@ -102,6 +105,7 @@ internal sealed class BlockPlan(Word2VecConfig config, NoiseDistribution? noise,
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DrawNoise(NoiseDistribution noise, RandomStream random)
     {
         ulong drawn = 0;

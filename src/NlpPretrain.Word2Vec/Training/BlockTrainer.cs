@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using NlpPretrain.Tensors;
@@ -53,6 +54,7 @@ internal sealed unsafe class BlockTrainer
     /// <summary>The loss of every window of a plan; nothing is updated.</summary>
     internal BlockLoss Measure(BlockPlan plan, Matrix inputs, Matrix outputs) => Run(plan, inputs, outputs, rate: 0, update: false);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private BlockLoss Run(BlockPlan plan, Matrix inputs, Matrix outputs, float rate, bool update)
     {
         double loss = 0;
@@ -115,6 +117,7 @@ internal sealed unsafe class BlockTrainer
         return loss;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int GatherInputs(BlockPlan plan, int position, Matrix inputs)
     {
         ReadOnlySpan<int> words = plan.Words;
@@ -128,6 +131,7 @@ internal sealed unsafe class BlockTrainer
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float* GatherOutputs(int target, ReadOnlySpan<int> rows, Matrix outputs)
     {
         float* start = outputs.Address;
@@ -162,6 +166,7 @@ internal sealed unsafe class BlockTrainer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Prefetch(ReadOnlySpan<int> rows, Matrix outputs)
     {
         if (!Sse.IsSupported) return;

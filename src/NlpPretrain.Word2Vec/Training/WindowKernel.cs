@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using NlpPretrain.Kernels;
 
@@ -11,7 +12,8 @@ namespace NlpPretrain.Word2Vec;
 /// <para>
 /// Outputs go in tiles of 6: 2 inputs x 6 outputs are 12 sums in registers for 8 loads, and an update holds the 6 rows and their 6 new
 /// values while the inputs stream by. A 512-bit register is 16 lanes; on narrower hardware the runtime splits each operation into
-/// narrower ones with the same result.
+/// narrower ones with the same result. The hot methods ask for full optimization at once: tiered compilation would spend the first
+/// tenths of a second, a good part of a run over a small corpus, in code without registers.
 /// </para>
 /// </remarks>
 internal sealed unsafe class WindowKernel
@@ -60,6 +62,7 @@ internal sealed unsafe class WindowKernel
     /// <param name="scratch">As for <see cref="Step"/>.</param>
     /// <param name="error">Receives Σ_k g_k·v′_k, from the values before the step.</param>
     /// <returns>L before the step, in nats.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal float StepCombined(float* input, float** outputs, int tiles, float* signs, float rate, float* scratch, float* error)
     {
         int tileLength = 16;
@@ -97,6 +100,7 @@ internal sealed unsafe class WindowKernel
     }
 
     /// <summary>h = scale·Σ v_b</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Combine(float** inputs, int inputCount, float scale, float* combined)
     {
         for (int i = 0, length = _vectors * 16; i < length; i += 16)
@@ -108,6 +112,7 @@ internal sealed unsafe class WindowKernel
     }
 
     /// <summary>v_b += e, for every b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddToEach(float** inputs, int inputCount, float* error)
     {
         for (int b = 0; b < inputCount; b++)
@@ -123,6 +128,7 @@ internal sealed unsafe class WindowKernel
 
     private static int TileLength(int inputCount) => (inputCount * Tile + 15) & ~15;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float Gradients(float** inputs, int inputCount, float** outputs, int tiles, float* signs, float rate, float* scores, int tileLength)
     {
         Vector512<float> loss = default;
@@ -137,6 +143,7 @@ internal sealed unsafe class WindowKernel
     }
 
     // f[b, k] = v_b · v′_k
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Dots(float** inputs, int inputCount, float** outputs, float* f)
     {
         float* o0 = outputs[0], o1 = outputs[1], o2 = outputs[2], o3 = outputs[3], o4 = outputs[4], o5 = outputs[5];
@@ -196,6 +203,7 @@ internal sealed unsafe class WindowKernel
     }
 
     // With z = ±f and w = σ(−z): f becomes ±η·w, and the loss is −log σ(z) = max(−z, 0) + log(1 + e^−|z|), exact for large and for small |z|.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static Vector512<float> ToGradients(float* f, int count, float* signs, float rate)
     {
         Vector512<float> one = Vector512<float>.One, sum = default, product = one;
@@ -222,6 +230,7 @@ internal sealed unsafe class WindowKernel
     }
 
     // v_b += Σ_k g_bk·v′_k, v′_k += Σ_b g_bk·v_b. With several tiles the steps of v_b add up in scratch, so that each tile reads the same v_b.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Update(float** inputs, int inputCount, float** outputs, int tiles, float* gradients, int tileLength, float* steps)
     {
         int length = _vectors * 16;
