@@ -83,8 +83,15 @@ internal sealed record Word2VecConfigFile(
 
     internal Word2VecConfig ToConfig() => new()
     {
-        Architecture = Architecture, Objective = Objective, Dimensions = Dimensions, Window = Window, ShrinkWindow = ShrinkWindow,
-        CbowCombination = CbowCombination, NegativeSamples = NegativeSamples, NoiseExponent = NoiseExponent, NoiseSharing = NoiseSharing,
+        Architecture = Architecture,
+        Objective = Objective,
+        Dimensions = Dimensions,
+        Window = Window,
+        ShrinkWindow = ShrinkWindow,
+        CbowCombination = CbowCombination,
+        NegativeSamples = NegativeSamples,
+        NoiseExponent = NoiseExponent,
+        NoiseSharing = NoiseSharing,
         Subsampling = Subsampling,
     };
 }

@@ -21,7 +21,7 @@ public sealed class ReadmeTests
     public async Task The_example_runs()
     {
         using TemporaryFolder folder = new();
-        folder.Write("my-texts/fruit/a.txt", string.Concat(Enumerable.Repeat("The apple is red. The pear is green. An apple and a pear are fruit.\n", 200)));
+        folder.Write("my-texts/fruit/a.txt", string.Concat(Enumerable.Repeat("The apple is red. The pear is green. An apple and a pear are fruit.\n", 3_000)));
         (string before, TextWriter output) = (Environment.CurrentDirectory, Console.Out);
         using StringWriter printed = new();
         try

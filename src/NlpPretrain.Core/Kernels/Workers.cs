@@ -71,7 +71,7 @@ public sealed class Workers : IDisposable
 
     private void Loop(int index)
     {
-        for (int seen = 0; WaitForRound(index, seen); )
+        for (int seen = 0; WaitForRound(index, seen);)
         {
             seen = Volatile.Read(ref _round);
             Invoke(_body!, index + 1);

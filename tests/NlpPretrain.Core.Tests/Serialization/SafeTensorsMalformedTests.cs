@@ -125,7 +125,8 @@ public sealed class SafeTensorsMalformedTests : IDisposable
             }
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (allocated > 300_000) Assert.Fail($"{damaged.Length} bytes made the reader allocate {allocated}.");
+            // Two pooled buffers of 128 and 256 KiB, where a collection took them back, and little else.
+            if (allocated > 450_000) Assert.Fail($"{damaged.Length} bytes made the reader allocate {allocated}.");
         }
 
         refused.Should().BeGreaterThan(500);

@@ -99,6 +99,22 @@ public sealed class VectorFileTests : IDisposable
     }
 
     [Fact]
+    public void Files_larger_than_the_writers_buffer_come_back_bit_for_bit()
+    {
+        // Words of varying length, so that the buffer fills up within a word as well as within a row.
+        string[] words = [.. Enumerable.Range(0, 6_000).Select(i => $"{new string((char)('a' + i % 26), 1 + i % 40)}{i}")];
+        WordVectors vectors = Made.Of(words, Made.Values(6_000, 100, seed: 8));
+        vectors.WriteBinary(_folder.File("large.bin"));
+        vectors.WriteText(_folder.File("large.txt"));
+
+        foreach (WordVectors read in new[] { WordVectors.ReadBinary(_folder.File("large.bin")), WordVectors.ReadText(_folder.File("large.txt")) })
+        {
+            read.Words.Should().Equal(words);
+            for (int i = 0; i < words.Length; i += 7) read.Row(i).SequenceEqual(vectors.Row(i)).Should().BeTrue();
+        }
+    }
+
+    [Fact]
     public void Only_the_first_vectors_are_read_on_demand()
     {
         WordVectors vectors = Hard(1_000, 10);
@@ -110,9 +126,13 @@ public sealed class VectorFileTests : IDisposable
     [Theory]
     [InlineData("two words", "*'two words' (index 1)*")]
     [InlineData("line\nend", "*index 1*line end*")]
-    [InlineData("half \ud800", "*index 1*")]
-    [InlineData("half\ud800", "*surrogate*")]
-    public void Words_that_readers_would_cut_are_not_written(string word, string message)
+    public void Words_that_readers_would_cut_are_not_written(string word, string message) => IsRefused(word, message);
+
+    // Not a case of the theory above: the test runner turns half a surrogate pair into replacement characters on the way.
+    [Fact]
+    public void Half_a_surrogate_pair_is_not_written() => IsRefused("half\ud800", "*surrogate*");
+
+    private void IsRefused(string word, string message)
     {
         WordVectors vectors = Made.Of(["a", word], [[1], [2]]);
         string path = _folder.File("v");
