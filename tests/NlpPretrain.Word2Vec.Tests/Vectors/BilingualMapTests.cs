@@ -39,7 +39,7 @@ public sealed class BilingualMapTests
         // All words share a component, and a few target words are nothing but that: near to every word, translation of none.
         var random = new Random(22);
         float[][] noise = Made.Values(400, Dimensions, 23), source = Made.Values(400, Dimensions, 24);
-        float[][] target = [.. source.Select((x, row) => x.Select((value, k) => Common(k) + 0.5f * value + 0.3f * noise[row][k]).ToArray())];
+        float[][] target = [.. source.Select((x, row) => x.Select((value, k) => Common(k) + 0.5f * value + 0.5f * noise[row][k]).ToArray())];
         for (int hub = 380; hub < 400; hub++)
         {
             target[hub] = [.. Enumerable.Range(0, Dimensions).Select(k => Common(k) + 0.05f * random.NextSingle())];
@@ -51,7 +51,7 @@ public sealed class BilingualMapTests
         csls.AtOne.Should().BeGreaterThan(cosine.AtOne + 0.1);
         csls.AtFive.Should().BeGreaterThanOrEqualTo(csls.AtOne);
 
-        static float Common(int k) => k < 3 ? 0.45f : 0;
+        static float Common(int k) => k < 3 ? 0.6f : 0;
     }
 
     [Fact]

@@ -86,7 +86,9 @@ internal sealed class VectorFileWriter(Stream stream)
     {
         if (Strict.GetMaxByteCount(text.Length) <= BufferBytes)
         {
-            _filled += Strict.GetBytes(text, Reserve(Strict.GetMaxByteCount(text.Length)));
+            // Reserve may empty the buffer: its result comes before what is filled is read.
+            Span<byte> target = Reserve(Strict.GetMaxByteCount(text.Length));
+            _filled += Strict.GetBytes(text, target);
         }
         else
         {
