@@ -74,6 +74,21 @@ public sealed class PhraseTests
         table.Pairs().Single(pair => pair.First == 1).Count.Should().Be(100_000 / 7 + 2);
     }
 
+    [Theory]
+    [InlineData(500, 500)]
+    [InlineData(100, 0)]
+    public void A_full_table_forgets_the_lowest_counts_until_a_quarter_is_free(int once, int left)
+    {
+        PairTable table = new(1000);
+        for (int i = 0; i < 1000; i++) table.Add(i, i, i < once ? 1 : 2);
+        table.Count.Should().Be(1000);
+
+        table.Add(1000, 1000);
+
+        table.Count.Should().Be(left);
+        table.Pairs().Count(pair => pair.First >= once && pair.First == pair.Second && pair.Count == 2).Should().Be(left);
+    }
+
     [Fact]
     public void Finds_phrases_of_a_real_corpus()
     {

@@ -34,9 +34,26 @@ public sealed class WordHashTests
             WordHash.Of(word).Should().NotBe(first);
         }
 
-        char[] canceling = [.. "\uAA73\u84CA\uAE67\uBB67".ToCharArray(), 'a', 'b', 'c', 'd'];       // cancels the hash's own constant
+        char[] canceling = [.. "\uA73B\u84CA\uAE85\uBB67".ToCharArray(), 'a', 'b', 'c', 'd'];       // cancels the hash's own constant
         uint one = WordHash.Of(canceling);
         canceling[7] = 'e';
         WordHash.Of(canceling).Should().NotBe(one);
+    }
+
+    [Fact]
+    public void Words_that_differ_anywhere_are_different()
+    {
+        for (int length = 1; length <= 20; length++)
+        {
+            char[] word = [.. Enumerable.Range(0, length).Select(i => (char)('a' + i))];
+            WordHash.AreEqual(word, word.ToArray()).Should().BeTrue();
+            for (int i = 0; i < length; i++)
+            {
+                char[] other = [.. word];
+                other[i] = 'z';
+                WordHash.AreEqual(word, other).Should().BeFalse();
+                WordHash.Of(word).Should().NotBe(WordHash.Of(other));
+            }
+        }
     }
 }
