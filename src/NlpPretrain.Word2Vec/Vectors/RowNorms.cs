@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Intrinsics;
 using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
@@ -16,39 +15,8 @@ internal static unsafe class RowNorms
         float* values = vectors.Address + (long)row * vectors.Stride;
         float squares = DotProducts.One(values, values, vectors.Stride);
         GC.KeepAlive(vectors);
-        return LengthOf(squares, vectors[row]);
+        return squares is > LeastSafe and < MostSafe ? MathF.Sqrt(squares) : UnitVectors.Norm(vectors[row]);
     }
-
-    /// <summary>Copies the bytes of a row to its place, with the padding, and computes its length on the way, with the same bits.</summary>
-    public static float CopyAndCompute(ReadOnlySpan<byte> bytes, Matrix vectors, int row)
-    {
-        Span<float> target = vectors[row];
-        int whole = target.Length / Vector512<float>.Count * Vector512<float>.Count;
-        Vector512<float> sum = Vector512<float>.Zero, last = sum;
-        bytes[(whole * sizeof(float))..].CopyTo(new Span<byte>(&last, sizeof(Vector512<float>)));
-        fixed (byte* source = bytes)
-        fixed (float* values = target)
-        {
-            int k = 0;
-            for (; k < whole; k += Vector512<float>.Count)
-            {
-                Vector512<float> sixteen = Vector512.Load((float*)source + k);
-                sixteen.StoreAligned(values + k);
-                sum = Vector512.FusedMultiplyAdd(sixteen, sixteen, sum);
-            }
-
-            if (k < vectors.Stride)
-            {
-                last.StoreAligned(values + k);
-                sum = Vector512.FusedMultiplyAdd(last, last, sum);
-            }
-        }
-
-        return LengthOf(DotProducts.Fold(sum), target);
-    }
-
-    private static float LengthOf(float squares, ReadOnlySpan<float> row) =>
-        squares is > LeastSafe and < MostSafe ? MathF.Sqrt(squares) : UnitVectors.Norm(row);
 
     /// <summary>Says what is wrong with a vector whose length is not finite.</summary>
     public static string Describe(ReadOnlySpan<float> vector)

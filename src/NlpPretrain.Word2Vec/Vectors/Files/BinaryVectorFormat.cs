@@ -44,18 +44,14 @@ internal sealed class BinaryVectorFormat(string name, VectorHeader header, Vecto
         return true;
     }
 
-    public override float ReadValues(ReadOnlySpan<byte> values, RowChunk chunk, int row, ReadOnlySpan<char> word, long offset)
+    public override void ReadValues(ReadOnlySpan<byte> values, Span<float> target, int row, ReadOnlySpan<char> word, long offset)
     {
-        if (BitConverter.IsLittleEndian)
+        values.CopyTo(MemoryMarshal.AsBytes(target));
+        if (!BitConverter.IsLittleEndian)
         {
-            return RowNorms.CopyAndCompute(values, chunk.Vectors, row - chunk.FirstRow);
+            Span<int> bits = MemoryMarshal.Cast<float, int>(target);
+            BinaryPrimitives.ReverseEndianness(bits, bits);
         }
-
-        Span<int> bits = MemoryMarshal.Cast<float, int>(chunk.Vectors[row - chunk.FirstRow]);
-        values.CopyTo(MemoryMarshal.AsBytes(bits));
-        BinaryPrimitives.ReverseEndianness(bits, bits);
-        chunk.ClearPadding(row - chunk.FirstRow);
-        return RowNorms.Compute(chunk.Vectors, row - chunk.FirstRow);
     }
 
     public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.IsEmpty || rest is [(byte)'\n'];

@@ -38,9 +38,8 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
         return true;
     }
 
-    public override float ReadValues(ReadOnlySpan<byte> values, RowChunk chunk, int row, ReadOnlySpan<char> word, long offset)
+    public override void ReadValues(ReadOnlySpan<byte> values, Span<float> target, int row, ReadOnlySpan<char> word, long offset)
     {
-        Span<float> target = chunk.Vectors[row - chunk.FirstRow];
         int position = 0;
         for (int k = 0; k < target.Length; k++)
         {
@@ -65,9 +64,6 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
         {
             throw Error(row, $" ('{word}')", $"{target.Length} values as the header says", "more", offset + position);
         }
-
-        chunk.ClearPadding(row - chunk.FirstRow);
-        return RowNorms.Compute(chunk.Vectors, row - chunk.FirstRow);
     }
 
     public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.Trim(" \r\n"u8).IsEmpty;
