@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
@@ -15,8 +17,38 @@ internal static unsafe class RowNorms
         float* values = vectors.Address + (long)row * vectors.Stride;
         float squares = DotProducts.One(values, values, vectors.Stride);
         GC.KeepAlive(vectors);
-        return squares is > LeastSafe and < MostSafe ? MathF.Sqrt(squares) : UnitVectors.Norm(vectors[row]);
+        return LengthOf(squares, vectors[row]);
     }
+
+    /// <summary>Copies the bytes of a row to its place and computes its length on the way, with the same bits.</summary>
+    public static float CopyAndCompute(ReadOnlySpan<byte> bytes, Matrix vectors, int row)
+    {
+        Span<float> target = vectors[row];
+        int whole = target.Length / Vector512<float>.Count * Vector512<float>.Count;
+        bytes[(whole * sizeof(float))..].CopyTo(MemoryMarshal.AsBytes(target[whole..]));
+        Vector512<float> sum = Vector512<float>.Zero;
+        fixed (byte* source = bytes)
+        fixed (float* values = target)
+        {
+            for (int k = 0; k < whole; k += Vector512<float>.Count)
+            {
+                Vector512<float> sixteen = Vector512.Load((float*)source + k);
+                sixteen.Store(values + k);
+                sum = Vector512.FusedMultiplyAdd(sixteen, sixteen, sum);
+            }
+
+            if (whole < vectors.Stride)
+            {
+                Vector512<float> last = Vector512.Load(values + whole);
+                sum = Vector512.FusedMultiplyAdd(last, last, sum);
+            }
+        }
+
+        return LengthOf(DotProducts.Fold(sum), target);
+    }
+
+    private static float LengthOf(float squares, ReadOnlySpan<float> row) =>
+        squares is > LeastSafe and < MostSafe ? MathF.Sqrt(squares) : UnitVectors.Norm(row);
 
     /// <summary>Says what is wrong with a vector whose length is not finite.</summary>
     public static string Describe(ReadOnlySpan<float> vector)

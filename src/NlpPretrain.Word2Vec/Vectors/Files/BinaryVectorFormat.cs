@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
 
@@ -44,14 +45,17 @@ internal sealed class BinaryVectorFormat(string name, VectorHeader header, Vecto
         return true;
     }
 
-    public override void ReadValues(ReadOnlySpan<byte> values, Span<float> target, int row, ReadOnlySpan<char> word, long offset)
+    public override float ReadValues(ReadOnlySpan<byte> values, Matrix target, int targetRow, int row, ReadOnlySpan<char> word, long offset)
     {
-        values.CopyTo(MemoryMarshal.AsBytes(target));
-        if (!BitConverter.IsLittleEndian)
+        if (BitConverter.IsLittleEndian)
         {
-            Span<int> bits = MemoryMarshal.Cast<float, int>(target);
-            BinaryPrimitives.ReverseEndianness(bits, bits);
+            return RowNorms.CopyAndCompute(values, target, targetRow);
         }
+
+        Span<int> bits = MemoryMarshal.Cast<float, int>(target[targetRow]);
+        values.CopyTo(MemoryMarshal.AsBytes(bits));
+        BinaryPrimitives.ReverseEndianness(bits, bits);
+        return RowNorms.Compute(target, targetRow);
     }
 
     public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.IsEmpty || rest is [(byte)'\n'];

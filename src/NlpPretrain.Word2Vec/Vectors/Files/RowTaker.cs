@@ -49,8 +49,7 @@ internal sealed class RowTaker
         Span<char> characters = cut.Characters.AsSpan(WordArena.OffsetOf(cut.Start));
         int length = Decode(block.Slice(place.WordStart, place.WordLength), characters, cut.Row, offset + place.WordStart);
         ReadOnlySpan<char> word = characters[..length];
-        _format.ReadValues(block.Slice(place.ValuesStart, place.ValuesLength), _gathered[_count], cut.Row, word, offset + place.ValuesStart);
-        float norm = RowNorms.Compute(_gathered, _count);
+        float norm = _format.ReadValues(block.Slice(place.ValuesStart, place.ValuesLength), _gathered, _count, cut.Row, word, offset + place.ValuesStart);
         if (!float.IsFinite(norm))
         {
             throw new ModelFormatException(_name, $"{_format.Describe(cut.Row)} ('{word}')", "finite values",

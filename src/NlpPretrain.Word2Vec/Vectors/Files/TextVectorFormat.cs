@@ -1,4 +1,5 @@
 using System.Text;
+using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
 
@@ -38,7 +39,17 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
         return true;
     }
 
-    public override void ReadValues(ReadOnlySpan<byte> values, Span<float> target, int row, ReadOnlySpan<char> word, long offset)
+    public override float ReadValues(ReadOnlySpan<byte> values, Matrix target, int targetRow, int row, ReadOnlySpan<char> word, long offset)
+    {
+        ParseValues(values, target[targetRow], row, word, offset);
+        return RowNorms.Compute(target, targetRow);
+    }
+
+    public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.Trim(" \r\n"u8).IsEmpty;
+
+    public override string Describe(int row) => $"line {row + 2L}";
+
+    private void ParseValues(ReadOnlySpan<byte> values, Span<float> target, int row, ReadOnlySpan<char> word, long offset)
     {
         int position = 0;
         for (int k = 0; k < target.Length; k++)
@@ -65,10 +76,6 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
             throw Error(row, $" ('{word}')", $"{target.Length} values as the header says", "more", offset + position);
         }
     }
-
-    public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.Trim(" \r\n"u8).IsEmpty;
-
-    public override string Describe(int row) => $"line {row + 2L}";
 
     private static int SkipSpaces(ReadOnlySpan<byte> values, int position)
     {

@@ -192,7 +192,7 @@ internal sealed class VectorFileReader
     {
         RowChunk whole = _store.ToWhole();
         var words = new WordList(_arena, whole.Words);
-        var table = new WordTable(words, whole.Hashes);
+        var table = new WordTable(words, whole.Hashes, _options.Workers);
         if (table.Duplicates > 0)
         {
             bool[] isFirst = table.MarkFirst();
@@ -206,7 +206,7 @@ internal sealed class VectorFileReader
 
             whole = _store.Gather(isFirst);
             words = new WordList(_arena, whole.Words);
-            table = new WordTable(words, whole.Hashes);
+            table = new WordTable(words, whole.Hashes, _options.Workers);
         }
 
         return new WordVectors(words, table, whole.Vectors, whole.Norms);
