@@ -6,21 +6,31 @@ namespace NlpPretrain.Benchmarks;
 /// <summary>Times two ways in turn, so that a slow moment of the machine meets both, and compares their medians.</summary>
 internal static class AlternatingMedian
 {
-    /// <summary>The medians of both ways, in seconds, after two rounds that are not counted.</summary>
+    private const double WarmingSeconds = 1;
+
+    /// <summary>The medians of both ways, in seconds, after at least two rounds and a second that are not counted.</summary>
     /// <param name="rounds">How many rounds count.</param>
     /// <param name="baseline">What to compare with.</param>
     /// <param name="ours">What is measured.</param>
     /// <param name="prepare">What goes before each, untimed.</param>
     public static (double Baseline, double Ours) Measure(int rounds, Action baseline, Action ours, Action? prepare = null)
     {
-        double[] baselines = new double[rounds], candidates = new double[rounds];
-        for (int round = -2; round < rounds; round++)
+        long start = Stopwatch.GetTimestamp();
+        for (int warming = 0; warming < 2 || Stopwatch.GetElapsedTime(start).TotalSeconds < WarmingSeconds; warming++)
         {
-            (double first, double second) = (Time(prepare, baseline), Time(prepare, ours));
-            if (round >= 0)
-            {
-                (baselines[round], candidates[round]) = (first, second);
-            }
+            _ = (Time(prepare, baseline), Time(prepare, ours));
+        }
+
+        return Compare(rounds, () => Time(prepare, baseline), () => Time(prepare, ours));
+    }
+
+    /// <summary>The medians of both ways, which tell their own seconds.</summary>
+    public static (double Baseline, double Ours) Compare(int rounds, Func<double> baseline, Func<double> ours)
+    {
+        double[] baselines = new double[rounds], candidates = new double[rounds];
+        for (int round = 0; round < rounds; round++)
+        {
+            (baselines[round], candidates[round]) = (baseline(), ours());
         }
 
         return (Median(baselines), Median(candidates));

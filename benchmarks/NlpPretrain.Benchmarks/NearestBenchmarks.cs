@@ -15,8 +15,8 @@ public class NearestBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _vectors = RandomVectors.Create(NearestSuite.Words, NearestSuite.Dimensions);
-        _memory = RandomVectors.CopyOf(_vectors);
+        _memory = RandomVectors.Values(NearestSuite.Words, NearestSuite.Dimensions);
+        _vectors = RandomVectors.Over(_memory);
         _queries = new Matrix(32, _vectors.Dimensions);
         for (int row = 0; row < _queries.Rows; row++)
         {

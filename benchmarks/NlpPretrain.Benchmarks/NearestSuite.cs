@@ -10,8 +10,8 @@ internal static class NearestSuite
 
     public static void Run(bool quick)
     {
-        WordVectors vectors = RandomVectors.Create(Words, Dimensions);
-        Matrix memory = RandomVectors.CopyOf(vectors);
+        Matrix memory = RandomVectors.Values(Words, Dimensions);
+        WordVectors vectors = RandomVectors.Over(memory);
         Check(vectors, "w777");
 
         int threads = Environment.ProcessorCount, rounds = quick ? 11 : 41;

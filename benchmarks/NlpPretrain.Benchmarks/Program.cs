@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using NlpPretrain.Benchmarks;
 
@@ -13,6 +14,9 @@ switch (suite)
         return 0;
     case "load":
         LoadSuite.Run(quick);
+        return 0;
+    case "load-child":
+        LoadSuite.RunChild(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
         return 0;
     default:
         Console.Error.WriteLine("""

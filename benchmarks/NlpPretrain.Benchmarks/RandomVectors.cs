@@ -6,7 +6,12 @@ namespace NlpPretrain.Benchmarks;
 /// <summary>Made-up words with random vectors, the same at every run.</summary>
 internal static class RandomVectors
 {
-    public static WordVectors Create(int words, int dimensions)
+    public static WordVectors Create(int words, int dimensions) => Over(Values(words, dimensions));
+
+    /// <summary>Words over a matrix, which is not copied.</summary>
+    public static WordVectors Over(Matrix values) => new([.. Enumerable.Range(0, values.Rows).Select(index => $"w{index}")], values);
+
+    public static Matrix Values(int words, int dimensions)
     {
         var random = new Random(1);
         var matrix = new Matrix(words, dimensions);
@@ -18,18 +23,6 @@ internal static class RandomVectors
             }
         }
 
-        return new WordVectors([.. Enumerable.Range(0, words).Select(index => $"w{index}")], matrix);
-    }
-
-    /// <summary>A copy of the vectors, for a baseline that passes over the same amount of memory.</summary>
-    public static Matrix CopyOf(WordVectors vectors)
-    {
-        var copy = new Matrix(vectors.Count, vectors.Dimensions);
-        for (int row = 0; row < vectors.Count; row++)
-        {
-            vectors.Row(row).CopyTo(copy[row]);
-        }
-
-        return copy;
+        return matrix;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Word2Vec;
@@ -8,14 +9,12 @@ namespace NlpPretrain.Word2Vec;
 /// neither on the tile that computed it nor on the processor: where 512-bit registers are absent the runtime splits each into
 /// narrower ones, lane by lane. The scalar loop: for each k, lane[k mod 16] = fma(row[k], query[k], lane[k mod 16]); then
 /// lane[i] += lane[i + 8] for i &lt; 8, lane[i] += lane[i + 4] for i &lt; 4, and (lane[0] + lane[2]) + (lane[1] + lane[3]).</para>
+/// <para>The kernels are compiled fully at once (AggressiveOptimization): a first search should not be one at a tenth of the speed.</para>
 /// <para>Rows and queries are padded with zeros to the stride, a multiple of 16, so there is no remainder along k.</para>
 /// </remarks>
 internal static unsafe class DotProducts
 {
-    /// <summary>A tile of one query: wide enough to hide the latency of a fused multiply-add.</summary>
-    private const int Rows = 8;
-
-    /// <summary>A tile of several queries, 4 by 4: sixteen accumulators, eight loads for sixteen fused multiply-adds.</summary>
+    /// <summary>Rows, and queries where there are so many, of a tile: sixteen accumulators, eight loads for sixteen fused multiply-adds.</summary>
     private const int Tile = 4;
 
     /// <summary>Computes scores[q·scoreStride + r] = rows[r] · queries[q].</summary>
@@ -26,6 +25,7 @@ internal static unsafe class DotProducts
     /// <param name="stride">Values from one row, and from one query, to the next.</param>
     /// <param name="scores">Where the results go.</param>
     /// <param name="scoreStride">Values from one query's results to the next; at least the number of rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compute(float* rows, int rowCount, float* queries, int queryCount, int stride, float* scores, int scoreStride)
     {
         int query = 0;
@@ -53,9 +53,9 @@ internal static unsafe class DotProducts
             float* vector = queries + (long)query * stride;
             float* results = scores + (long)query * scoreStride;
             int row = 0;
-            for (; row + Rows <= rowCount; row += Rows)
+            for (; row + Tile <= rowCount; row += Tile)
             {
-                EightByOne(rows + (long)row * stride, vector, stride, results + row);
+                FourByOne(rows + (long)row * stride, vector, stride, results + row);
             }
 
             for (; row < rowCount; row++)
@@ -66,16 +66,7 @@ internal static unsafe class DotProducts
     }
 
     /// <summary>The dot product of one pair, with the bits that every tile gives it.</summary>
-    public static float One(float* row, float* query, int stride)
-    {
-        Vector512<float> sum = Vector512<float>.Zero;
-        for (int k = 0; k < stride; k += Vector512<float>.Count)
-        {
-            sum = Vector512.FusedMultiplyAdd(Vector512.Load(row + k), Vector512.Load(query + k), sum);
-        }
-
-        return Fold(sum);
-    }
+    public static float One(float* row, float* query, int stride) => Fold(Chain(row, query, stride));
 
     /// <summary>The sum of sixteen lanes in the fixed tree.</summary>
     public static float Fold(Vector512<float> sum)
@@ -84,27 +75,27 @@ internal static unsafe class DotProducts
         return (four[0] + four[2]) + (four[1] + four[3]);
     }
 
-    private static void EightByOne(float* row, float* query, int stride, float* results)
+    /// <remarks>
+    /// One row after the other: the memory is then read from end to end, which the processor foresees better than it does several rows at
+    /// once, and it works on the next row's chain while the last one's is not yet done.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourByOne(float* row, float* query, int stride, float* results) => Fold(
+        Chain(row, query, stride), Chain(row + stride, query, stride), Chain(row + 2L * stride, query, stride), Chain(row + 3L * stride, query, stride)).Store(results);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Chain(float* row, float* query, int stride)
     {
-        Vector512<float> s0 = Vector512<float>.Zero, s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-        float* second = row + 4L * stride;
+        Vector512<float> sum = Vector512<float>.Zero;
         for (int k = 0; k < stride; k += Vector512<float>.Count)
         {
-            Vector512<float> q = Vector512.Load(query + k);
-            s0 = Vector512.FusedMultiplyAdd(Vector512.Load(row + k), q, s0);
-            s1 = Vector512.FusedMultiplyAdd(Vector512.Load(row + stride + k), q, s1);
-            s2 = Vector512.FusedMultiplyAdd(Vector512.Load(row + 2L * stride + k), q, s2);
-            s3 = Vector512.FusedMultiplyAdd(Vector512.Load(row + 3L * stride + k), q, s3);
-            s4 = Vector512.FusedMultiplyAdd(Vector512.Load(second + k), q, s4);
-            s5 = Vector512.FusedMultiplyAdd(Vector512.Load(second + stride + k), q, s5);
-            s6 = Vector512.FusedMultiplyAdd(Vector512.Load(second + 2L * stride + k), q, s6);
-            s7 = Vector512.FusedMultiplyAdd(Vector512.Load(second + 3L * stride + k), q, s7);
+            sum = Vector512.FusedMultiplyAdd(Vector512.Load(row + k), Vector512.Load(query + k), sum);
         }
 
-        Fold(s0, s1, s2, s3).Store(results);
-        Fold(s4, s5, s6, s7).Store(results + 4);
+        return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourByFour(float* row, float* query, int stride, float* results, int resultStride)
     {
         Vector512<float> s00 = Vector512<float>.Zero, s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00, s13 = s00;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using NlpPretrain.Tensors;
 
@@ -19,27 +20,26 @@ internal static unsafe class RowNorms
         return LengthOf(squares, vectors[row]);
     }
 
-    /// <summary>Copies the bytes of a row to its place, with the padding, and computes its length on the way, with the same bits.</summary>
+    /// <summary>Copies the bytes of a row to its place and computes its length on the way, with the same bits.</summary>
     public static float CopyAndCompute(ReadOnlySpan<byte> bytes, Matrix vectors, int row)
     {
         Span<float> target = vectors[row];
         int whole = target.Length / Vector512<float>.Count * Vector512<float>.Count;
-        Vector512<float> sum = Vector512<float>.Zero, last = sum;
-        bytes[(whole * sizeof(float))..].CopyTo(new Span<byte>(&last, sizeof(Vector512<float>)));
+        bytes[(whole * sizeof(float))..].CopyTo(MemoryMarshal.AsBytes(target[whole..]));
+        Vector512<float> sum = Vector512<float>.Zero;
         fixed (byte* source = bytes)
         fixed (float* values = target)
         {
-            int k = 0;
-            for (; k < whole; k += Vector512<float>.Count)
+            for (int k = 0; k < whole; k += Vector512<float>.Count)
             {
                 Vector512<float> sixteen = Vector512.Load((float*)source + k);
-                sixteen.StoreAligned(values + k);
+                sixteen.Store(values + k);
                 sum = Vector512.FusedMultiplyAdd(sixteen, sixteen, sum);
             }
 
-            if (k < vectors.Stride)
+            if (whole < vectors.Stride)
             {
-                last.StoreAligned(values + k);
+                Vector512<float> last = Vector512.Load(values + whole);
                 sum = Vector512.FusedMultiplyAdd(last, last, sum);
             }
         }

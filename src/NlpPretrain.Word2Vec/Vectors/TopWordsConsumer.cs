@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Word2Vec;
@@ -11,6 +12,7 @@ internal sealed unsafe class TopWordsConsumer(int queries, int count, IReadOnlyS
 {
     private readonly TopWords[] _best = [.. Enumerable.Range(0, queries).Select(_ => new TopWords(count))];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Consume(int firstRow, int padded, float* cosines, int stride)
     {
         for (int query = 0; query < _best.Length; query++)
@@ -25,6 +27,7 @@ internal sealed unsafe class TopWordsConsumer(int queries, int count, IReadOnlyS
     }
 
     /// <summary>Offers sixteen consecutive rows; those with −∞ are none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void OfferSixteen(TopWords best, int firstRow, Vector512<float> scores, IReadOnlySet<int>? excluded)
     {
         Vector512<float> good = Vector512.GreaterThanOrEqual(scores, Vector512.Create(MathF.Max(best.Threshold, float.MinValue)));

@@ -145,7 +145,7 @@ public sealed partial class WordVectors
             hashes[index] = words[index].GetHashCode();
         }
 
-        var table = new WordTable(list, hashes);
+        var table = new WordTable(list, hashes, Environment.ProcessorCount);
         if (table.Duplicates > 0)
         {
             int later = Array.IndexOf(table.MarkFirst(), false);

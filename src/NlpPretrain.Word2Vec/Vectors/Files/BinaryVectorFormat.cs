@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
 
@@ -44,18 +45,17 @@ internal sealed class BinaryVectorFormat(string name, VectorHeader header, Vecto
         return true;
     }
 
-    public override float ReadValues(ReadOnlySpan<byte> values, RowChunk chunk, int row, ReadOnlySpan<char> word, long offset)
+    public override float ReadValues(ReadOnlySpan<byte> values, Matrix target, int targetRow, int row, ReadOnlySpan<char> word, long offset)
     {
         if (BitConverter.IsLittleEndian)
         {
-            return RowNorms.CopyAndCompute(values, chunk.Vectors, row - chunk.FirstRow);
+            return RowNorms.CopyAndCompute(values, target, targetRow);
         }
 
-        Span<int> bits = MemoryMarshal.Cast<float, int>(chunk.Vectors[row - chunk.FirstRow]);
+        Span<int> bits = MemoryMarshal.Cast<float, int>(target[targetRow]);
         values.CopyTo(MemoryMarshal.AsBytes(bits));
         BinaryPrimitives.ReverseEndianness(bits, bits);
-        chunk.ClearPadding(row - chunk.FirstRow);
-        return RowNorms.Compute(chunk.Vectors, row - chunk.FirstRow);
+        return RowNorms.Compute(target, targetRow);
     }
 
     public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.IsEmpty || rest is [(byte)'\n'];

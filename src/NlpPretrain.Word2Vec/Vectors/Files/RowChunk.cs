@@ -16,6 +16,4 @@ internal sealed class RowChunk(int firstRow, int rows, int dimensions)
     public int[] Hashes { get; } = new int[rows];
 
     public float[] Norms { get; } = new float[rows];
-
-    public void ClearPadding(int row) => Vectors.Padded.Slice(row * Vectors.Stride + Vectors.Columns, Vectors.Stride - Vectors.Columns).Clear();
 }

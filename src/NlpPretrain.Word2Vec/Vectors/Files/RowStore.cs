@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
 
@@ -44,7 +44,7 @@ internal sealed class RowStore
             {
                 if (kept.IsEmpty || kept[chunk.FirstRow + row])
                 {
-                    RowNorms.CopyAndCompute(MemoryMarshal.AsBytes(chunk.Vectors[row]), whole.Vectors, target);
+                    PaddedRow(chunk.Vectors, row).CopyTo(PaddedRow(whole.Vectors, target));
                     (whole.Words[target], whole.Hashes[target], whole.Norms[target]) = (chunk.Words[row], chunk.Hashes[row], chunk.Norms[row]);
                     target++;
                 }
@@ -53,4 +53,6 @@ internal sealed class RowStore
 
         return whole;
     }
+
+    private static Span<float> PaddedRow(Matrix matrix, int row) => matrix.Padded.Slice(row * matrix.Stride, matrix.Stride);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
 
@@ -38,9 +39,18 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
         return true;
     }
 
-    public override float ReadValues(ReadOnlySpan<byte> values, RowChunk chunk, int row, ReadOnlySpan<char> word, long offset)
+    public override float ReadValues(ReadOnlySpan<byte> values, Matrix target, int targetRow, int row, ReadOnlySpan<char> word, long offset)
     {
-        Span<float> target = chunk.Vectors[row - chunk.FirstRow];
+        ParseValues(values, target[targetRow], row, word, offset);
+        return RowNorms.Compute(target, targetRow);
+    }
+
+    public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.Trim(" \r\n"u8).IsEmpty;
+
+    public override string Describe(int row) => $"line {row + 2L}";
+
+    private void ParseValues(ReadOnlySpan<byte> values, Span<float> target, int row, ReadOnlySpan<char> word, long offset)
+    {
         int position = 0;
         for (int k = 0; k < target.Length; k++)
         {
@@ -65,14 +75,7 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
         {
             throw Error(row, $" ('{word}')", $"{target.Length} values as the header says", "more", offset + position);
         }
-
-        chunk.ClearPadding(row - chunk.FirstRow);
-        return RowNorms.Compute(chunk.Vectors, row - chunk.FirstRow);
     }
-
-    public override bool MayFollow(ReadOnlySpan<byte> rest) => rest.Trim(" \r\n"u8).IsEmpty;
-
-    public override string Describe(int row) => $"line {row + 2L}";
 
     private static int SkipSpaces(ReadOnlySpan<byte> values, int position)
     {

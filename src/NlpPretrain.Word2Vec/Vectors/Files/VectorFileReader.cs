@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Text;
 using NlpPretrain.Serialization;
 using NlpPretrain.Tensors;
 
@@ -20,7 +19,6 @@ internal sealed class VectorFileReader
     private readonly VectorHeader _header;
     private readonly VectorFormat _format;
     private readonly RowStore _store;
-    private readonly UTF8Encoding _encoding;
     private readonly WordArena _arena = new();
     private readonly Lock _turn = new();
     private readonly int _rows;
@@ -40,7 +38,6 @@ internal sealed class VectorFileReader
         _format = isText ? new TextVectorFormat(source.Name, _header, options) : new BinaryVectorFormat(source.Name, _header, options);
         (_left, _offset) = (start[_header.Bytes..read], _header.Bytes);
         _rows = Math.Min(_header.Count, options.MaximumWords ?? int.MaxValue);
-        _encoding = new UTF8Encoding(false, throwOnInvalidBytes: options.InvalidWords == InvalidWords.Refuse);
         CheckSizes();
         _store = new RowStore(_rows, _header.Dimensions, isVouchedFor: source.Length is not null);
     }
@@ -93,6 +90,7 @@ internal sealed class VectorFileReader
     private void Work()
     {
         byte[] buffer = new byte[Math.Max(BlockBytes, _format.MostRowBytes + 1)];
+        var taker = new RowTaker(_format, _source.Name, _header.Dimensions, _options.InvalidWords);
         var rows = new List<CutRow>();
         while (true)
         {
@@ -111,10 +109,7 @@ internal sealed class VectorFileReader
 
             try
             {
-                foreach (CutRow row in rows)
-                {
-                    TakeIn(buffer, offset, row);
-                }
+                taker.Take(buffer, offset, rows);
             }
             catch (Exception error)
             {
@@ -179,36 +174,6 @@ internal sealed class VectorFileReader
         }
     }
 
-    private void TakeIn(byte[] buffer, long offset, CutRow cut)
-    {
-        RowPlace place = cut.Place;
-        Span<char> characters = cut.Characters.AsSpan(WordArena.OffsetOf(cut.Start));
-        int length = Decode(buffer.AsSpan(place.WordStart, place.WordLength), characters, cut.Row, offset + place.WordStart);
-        ReadOnlySpan<char> word = characters[..length];
-        int index = cut.Row - cut.Chunk.FirstRow;
-        float norm = _format.ReadValues(buffer.AsSpan(place.ValuesStart, place.ValuesLength), cut.Chunk, cut.Row, word, offset + place.ValuesStart);
-        if (!float.IsFinite(norm))
-        {
-            throw new ModelFormatException(_source.Name, $"{_format.Describe(cut.Row)} ('{word}')", "finite values",
-                RowNorms.Describe(cut.Chunk.Vectors[index]), offset + place.ValuesStart);
-        }
-
-        (cut.Chunk.Words[index], cut.Chunk.Hashes[index], cut.Chunk.Norms[index]) = ((cut.Start, length), string.GetHashCode(word), norm);
-    }
-
-    private int Decode(ReadOnlySpan<byte> word, Span<char> target, int row, long offset)
-    {
-        try
-        {
-            return _encoding.GetChars(word, target);
-        }
-        catch (DecoderFallbackException invalid)
-        {
-            throw new ModelFormatException(_source.Name, $"{_format.Describe(row)}, word", "UTF-8 (VectorReadOptions.InvalidWords can replace what is not)",
-                $"bytes {Convert.ToHexString(word[..Math.Min(word.Length, 32)])}", offset + Math.Max(invalid.Index, 0), invalid);
-        }
-    }
-
     private void Stop(Exception error)
     {
         lock (_turn)
@@ -227,7 +192,7 @@ internal sealed class VectorFileReader
     {
         RowChunk whole = _store.ToWhole();
         var words = new WordList(_arena, whole.Words);
-        var table = new WordTable(words, whole.Hashes);
+        var table = new WordTable(words, whole.Hashes, _options.Workers);
         if (table.Duplicates > 0)
         {
             bool[] isFirst = table.MarkFirst();
@@ -241,7 +206,7 @@ internal sealed class VectorFileReader
 
             whole = _store.Gather(isFirst);
             words = new WordList(_arena, whole.Words);
-            table = new WordTable(words, whole.Hashes);
+            table = new WordTable(words, whole.Hashes, _options.Workers);
         }
 
         return new WordVectors(words, table, whole.Vectors, whole.Norms);

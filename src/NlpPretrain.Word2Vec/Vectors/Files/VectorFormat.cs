@@ -1,4 +1,5 @@
 using NlpPretrain.Serialization;
+using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
 
@@ -29,12 +30,13 @@ internal abstract class VectorFormat(string name, VectorHeader header, VectorRea
 
     /// <summary>Reads the values of a row.</summary>
     /// <param name="values">The row's bytes after its word.</param>
-    /// <param name="chunk">Where they go.</param>
+    /// <param name="target">Where they go.</param>
+    /// <param name="targetRow">The row of it.</param>
     /// <param name="row">The row's index in the file.</param>
     /// <param name="word">The row's word.</param>
     /// <param name="offset">The file offset of the values.</param>
-    /// <returns>The Euclidean length, infinite or NaN where a value is not allowed.</returns>
-    public abstract float ReadValues(ReadOnlySpan<byte> values, RowChunk chunk, int row, ReadOnlySpan<char> word, long offset);
+    /// <returns>The row's Euclidean length, infinite or NaN where a value is not allowed.</returns>
+    public abstract float ReadValues(ReadOnlySpan<byte> values, Matrix target, int targetRow, int row, ReadOnlySpan<char> word, long offset);
 
     /// <summary>Whether bytes that follow the last row may be there.</summary>
     public abstract bool MayFollow(ReadOnlySpan<byte> rest);
