@@ -37,6 +37,7 @@ public sealed class Word2VecPretrainer(WordVocabulary vocabulary, IWordTokenizer
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         Validate(options);
+        RequireSameWords(model);
 
         using EncodedCorpus encoded = await Task.Run(() => Encode(corpus, options.Workers, cancellationToken), cancellationToken).ConfigureAwait(false);
         using Workers workers = new(options.Workers);
@@ -73,11 +74,13 @@ public sealed class Word2VecPretrainer(WordVocabulary vocabulary, IWordTokenizer
     /// <param name="corpus">The held-out text.</param>
     /// <param name="seed">Seed of the windows and noise words. Default 1.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The model has other words than the pretrainer.</exception>
     /// <exception cref="CorpusException">The corpus cannot be read or holds no known word.</exception>
     public double EvaluateLoss(Word2VecModel model, ICorpus corpus, ulong seed = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(corpus);
+        RequireSameWords(model);
         using EncodedCorpus encoded = Encode(corpus, workers: 1, cancellationToken);
         Sampling sampling = new(model.Config with { Subsampling = 0 }, model.Vocabulary);
         BlockPlan plan = sampling.CreatePlan();
@@ -102,6 +105,15 @@ public sealed class Word2VecPretrainer(WordVocabulary vocabulary, IWordTokenizer
         throw new CorpusException(encoded.TokenCount == 0
             ? "The corpus has no words."
             : $"None of the corpus' {encoded.TokenCount} words is in the vocabulary of {vocabulary.Count}; build the vocabulary from this corpus, with this tokenizer.");
+    }
+
+    // A word's id is its row: another vocabulary would train the rows of other words.
+    private void RequireSameWords(Word2VecModel model)
+    {
+        if (ReferenceEquals(model.Vocabulary, vocabulary) || model.Vocabulary.Words.SequenceEqual(vocabulary.Words)) return;
+
+        throw new ArgumentException($"The model has {model.Vocabulary.Count} words and the pretrainer {vocabulary.Count}, and they are not the same words in the " +
+            "same order; construct the pretrainer with the model's own vocabulary (Word2VecModel.Vocabulary).", nameof(model));
     }
 
     private static void Validate(TrainingOptions options)

@@ -15,7 +15,7 @@ public static class SimdMath
     private const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;             // their sum is ln 2; High has 9 bits
 
     /// <summary>eˣ for x in [−87, 88]; outside it is clamped to that range.</summary>
-    /// <remarks>eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and |r| ≤ ½ ln 2; eʳ by its series to r⁷, which leaves an error below half an ulp.</remarks>
+    /// <remarks>eˣ = 2ⁿ·eʳ with n = round(x / ln 2) and |r| ≤ ½ ln 2; eʳ by its series to r⁷. Within 1 ulp.</remarks>
     /// <param name="x">16 values.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
@@ -44,7 +44,7 @@ public static class SimdMath
     public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
 
     /// <summary>ln x for positive, normal x.</summary>
-    /// <remarks>x = 2ᵉ·m with m in [√½, √2); ln m = 2·artanh(s) with s = (m − 1) / (m + 1), by its odd series to s⁹.</remarks>
+    /// <remarks>x = 2ᵉ·m with m in [√½, √2); ln m = 2·artanh(s) with s = (m − 1) / (m + 1), by its odd series to s⁹. Within 2 ulp.</remarks>
     /// <param name="x">16 values.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Log(Vector512<float> x)

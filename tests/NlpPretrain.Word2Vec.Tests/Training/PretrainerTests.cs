@@ -210,6 +210,11 @@ public sealed class PretrainerTests
         ((Action)(() => pretrainer.CreateModel(Small with { Dimensions = 0 }, 1))).Should().Throw<ArgumentException>().WithMessage("Dimensions is 0*1*65536*Word2VecConfig.Dimensions*");
         ((Action)(() => pretrainer.CreateModel(Small with { NoiseExponent = double.NaN }, 1))).Should().Throw<ArgumentException>();
 
+        Word2VecPretrainer other = new(Samples.Vocabulary(new InMemoryCorpus("quite other words")), Samples.Tokenizer);
+        Func<Task> otherWords = () => other.PretrainAsync(model, corpus, new()).RunAsync();
+        await otherWords.Should().ThrowAsync<ArgumentException>().WithMessage("*3*Word2VecModel.Vocabulary*");
+        ((Action)(() => other.EvaluateLoss(model, corpus))).Should().Throw<ArgumentException>().WithMessage("*Word2VecModel.Vocabulary*");
+
         async Task Refused<T>(ICorpus text, TrainingOptions options, string message)
             where T : Exception
         {

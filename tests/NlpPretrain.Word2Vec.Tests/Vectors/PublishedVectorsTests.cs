@@ -49,8 +49,11 @@ public sealed class PublishedVectorsTests
     }
 
     [Fact]
-    public void A_model_of_fastText_is_named_as_such() =>
-        new Action(() => WordVectors.ReadBinary(TestData.File("gensim", "crime-and-punishment.bin"))).Should().Throw<ModelFormatException>().WithMessage("*fastText*.vec*");
+    public void A_model_of_fastText_is_named_as_such()
+    {
+        string path = TestData.File("gensim", "crime-and-punishment.bin");
+        new Action(() => WordVectors.ReadBinary(path)).Should().Throw<ModelFormatException>().WithMessage("*fastText*.vec*");
+    }
 
     private static string Plain(string line) => string.Join(' ', line.TrimEnd().Split(' ').Select((field, k) => k == 0 ? field : decimal.Parse(field, NumberStyles.Float, CultureInfo.InvariantCulture).ToString("0.##########", CultureInfo.InvariantCulture)));
 }
