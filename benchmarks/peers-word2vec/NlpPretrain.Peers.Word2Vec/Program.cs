@@ -4,7 +4,7 @@ const string Usage = """
     One run of the comparison with other programs (benchmarks/peers-word2vec/run); prints one JSON line.
 
       train       --input FILE [--architecture skip-gram|cbow] [--objective ns|hs] [--dimensions N] [--epochs N] [--workers N]
-                  [--mode fast|reproducible] [--seed N] [--output vectors.txt]
+                  [--mode fast|reproducible] [--noise window|pair] [--seed N] [--output vectors.txt]
       vocabulary  --input FILE [--workers N]
       export      --corpus sdk-docs --output FILE
 

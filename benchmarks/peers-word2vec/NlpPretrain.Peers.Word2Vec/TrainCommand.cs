@@ -25,6 +25,7 @@ internal static class TrainCommand
             Dimensions = line.Number("dimensions", 100),
             Window = 5,
             NegativeSamples = 5,
+            NoiseSharing = line.Choice("noise", ("window", NoiseSharing.Window), ("pair", NoiseSharing.Pair)),
             Subsampling = 1e-3,
         };
 

@@ -13,7 +13,7 @@ internal sealed unsafe class BlockTrainer
     private readonly Word2VecConfig _config;
     private readonly HuffmanTree? _tree;
     private readonly WindowKernel _kernel;
-    private readonly int _stride, _mostTiles;
+    private readonly int _stride, _mostTiles, _inputsAhead;
     private readonly float* _scratch, _noiseSigns, _signs, _unused, _combined, _error;
     private readonly float[] _memory;
     private readonly nint[] _inputRows, _outputRows;
@@ -24,6 +24,7 @@ internal sealed unsafe class BlockTrainer
         (_config, _tree, _stride) = (config, tree, stride);
         _kernel = new WindowKernel(stride);
         int mostInputs = 2 * config.Window;
+        _inputsAhead = 2 * config.Window;                                // one window before the widest window has it
         _mostTiles = ((tree?.MaxLength ?? 1 + config.NegativeSamples) + WindowKernel.Tile - 1) / WindowKernel.Tile;
 
         int scratch = WindowKernel.ScratchLength(mostInputs, _mostTiles), signs = _mostTiles * WindowKernel.SignsLength;
@@ -62,6 +63,7 @@ internal sealed unsafe class BlockTrainer
         for (int position = 0; position < plan.Count; position++)
         {
             if (position + 1 < plan.Count) Prefetch(plan.OutputsOf(position + 1), outputs);
+            if (position + _inputsAhead < plan.Count) Prefetch(plan.Words.Slice(position + _inputsAhead, 1), inputs);
             int count = GatherInputs(plan, position, inputs);
             if (count == 0) continue;
 
