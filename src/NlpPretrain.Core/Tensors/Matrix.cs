@@ -73,6 +73,9 @@ public sealed unsafe class Matrix
         }
     }
 
+    /// <summary>Sets the padding of a row to zero, for a row of <see cref="CreateUninitialized"/>.</summary>
+    internal void ClearPadding(int row) => Padded.Slice(row * Stride + Columns, Stride - Columns).Clear();
+
     /// <summary>All rows with their padding: <see cref="Rows"/> times <see cref="Stride"/> values.</summary>
     public Span<float> Padded => _values.AsSpan(Offset, Rows * Stride);
 }

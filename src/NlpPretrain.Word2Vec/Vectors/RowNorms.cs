@@ -20,31 +20,34 @@ internal static unsafe class RowNorms
         return LengthOf(squares, vectors[row]);
     }
 
-    /// <summary>Copies the bytes of a row to its place and computes its length on the way, with the same bits.</summary>
+    /// <summary>Copies the bytes of a row to its place, padding and all, and computes its length on the way, with the same bits.</summary>
+    /// <remarks>
+    /// Rows are whole cache lines, stored past the cache: a plain store would first read the line that it overwrites. A thread that
+    /// hands rows on to another one does so after a <see cref="System.Runtime.Intrinsics.X86.Sse.StoreFence"/>.
+    /// </remarks>
     public static float CopyAndCompute(ReadOnlySpan<byte> bytes, Matrix vectors, int row)
     {
-        Span<float> target = vectors[row];
-        int whole = target.Length / Vector512<float>.Count * Vector512<float>.Count;
-        bytes[(whole * sizeof(float))..].CopyTo(MemoryMarshal.AsBytes(target[whole..]));
-        Vector512<float> sum = Vector512<float>.Zero;
+        int whole = vectors.Columns / Vector512<float>.Count * Vector512<float>.Count;
+        Vector512<float> sum = Vector512<float>.Zero, last = sum;
+        bytes[(whole * sizeof(float))..].CopyTo(MemoryMarshal.AsBytes(new Span<Vector512<float>>(ref last)));
+        float* target = vectors.Address + (long)row * vectors.Stride;
         fixed (byte* source = bytes)
-        fixed (float* values = target)
         {
             for (int k = 0; k < whole; k += Vector512<float>.Count)
             {
                 Vector512<float> sixteen = Vector512.Load((float*)source + k);
-                sixteen.Store(values + k);
+                sixteen.StoreAlignedNonTemporal(target + k);
                 sum = Vector512.FusedMultiplyAdd(sixteen, sixteen, sum);
-            }
-
-            if (whole < vectors.Stride)
-            {
-                Vector512<float> last = Vector512.Load(values + whole);
-                sum = Vector512.FusedMultiplyAdd(last, last, sum);
             }
         }
 
-        return LengthOf(DotProducts.Fold(sum), target);
+        if (whole < vectors.Stride)
+        {
+            last.StoreAlignedNonTemporal(target + whole);
+            sum = Vector512.FusedMultiplyAdd(last, last, sum);
+        }
+
+        return LengthOf(DotProducts.Fold(sum), vectors[row]);
     }
 
     private static float LengthOf(float squares, ReadOnlySpan<float> row) =>

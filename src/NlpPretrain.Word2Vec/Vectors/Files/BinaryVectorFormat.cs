@@ -55,6 +55,7 @@ internal sealed class BinaryVectorFormat(string name, VectorHeader header, Vecto
         Span<int> bits = MemoryMarshal.Cast<float, int>(target[targetRow]);
         values.CopyTo(MemoryMarshal.AsBytes(bits));
         BinaryPrimitives.ReverseEndianness(bits, bits);
+        target.ClearPadding(targetRow);
         return RowNorms.Compute(target, targetRow);
     }
 

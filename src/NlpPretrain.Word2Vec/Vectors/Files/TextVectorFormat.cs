@@ -42,6 +42,7 @@ internal sealed class TextVectorFormat(string name, VectorHeader header, VectorR
     public override float ReadValues(ReadOnlySpan<byte> values, Matrix target, int targetRow, int row, ReadOnlySpan<char> word, long offset)
     {
         ParseValues(values, target[targetRow], row, word, offset);
+        target.ClearPadding(targetRow);
         return RowNorms.Compute(target, targetRow);
     }
 

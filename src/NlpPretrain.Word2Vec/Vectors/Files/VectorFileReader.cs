@@ -4,8 +4,8 @@ using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Word2Vec;
 
-/// <summary>Reads a vector file on several workers that take turns: one reads and cuts the next block while the others take in theirs.</summary>
-/// <remarks>Of several errors the one nearest to the file's start is thrown, whatever the number of workers.</remarks>
+/// <summary>Reads a vector file on several workers, a block each: reading and taking in go side by side, and only cutting to rows takes turns in the blocks' order.</summary>
+/// <remarks>What a block leaves over, the start of a row, goes in front of the next. A source of unknown length is read in the turn. Of several errors the one nearest to the file's start is thrown, whatever the number of workers.</remarks>
 internal sealed class VectorFileReader
 {
     /// <summary>A block that the processor's second-level cache holds between reading and taking in.</summary>
@@ -20,23 +20,24 @@ internal sealed class VectorFileReader
     private readonly VectorFormat _format;
     private readonly RowStore _store;
     private readonly WordArena _arena = new();
-    private readonly Lock _turn = new();
+    private readonly Lock _errors = new();
     private readonly int _rows;
+    private readonly long _firstBlock;
 
     private byte[] _left;
-    private long _offset;
     private int _nextRow;
-    private bool _isDone;
+    private long _claimed = -1, _turn;
+    private volatile bool _isDone;
     private Exception? _error;
 
     private VectorFileReader(VectorSource source, VectorReadOptions options, bool isText)
     {
         (_source, _options) = (source, options);
         byte[] start = new byte[VectorHeader.MostBytes];
-        int read = source.Read(start);
+        int read = source.Read(start, 0);
         _header = VectorHeader.Parse(start.AsSpan(0, read), source.Name);
         _format = isText ? new TextVectorFormat(source.Name, _header, options) : new BinaryVectorFormat(source.Name, _header, options);
-        (_left, _offset) = (start[_header.Bytes..read], _header.Bytes);
+        (_left, _firstBlock) = (start[_header.Bytes..read], read);
         _rows = Math.Min(_header.Count, options.MaximumWords ?? int.MaxValue);
         CheckSizes();
         _store = new RowStore(_rows, _header.Dimensions, isVouchedFor: source.Length is not null);
@@ -89,27 +90,35 @@ internal sealed class VectorFileReader
 
     private void Work()
     {
-        byte[] buffer = new byte[Math.Max(BlockBytes, _format.MostRowBytes + 1)];
-        var taker = new RowTaker(_format, _source.Name, _header.Dimensions, _options.InvalidWords);
+        // A block lies behind room for what the one before it leaves over: less than one row, or what was read with the header.
+        int room = Math.Max(_format.MostRowBytes, VectorHeader.MostBytes);
+        byte[] buffer = new byte[room + Math.Max(BlockBytes, _format.MostRowBytes + 1)];
+        Span<byte> block = buffer.AsSpan(room);
+        var taker = new RowTaker(_format, _source.Name, _options.InvalidWords);
         var rows = new List<CutRow>();
-        while (true)
+        while (!_isDone)
         {
-            long offset;
-            lock (_turn)
+            long turn = Interlocked.Increment(ref _claimed), offset = _firstBlock + turn * block.Length;
+            try
             {
-                if (_isDone)
+                int filled = _source.Length is null ? 0 : _source.Read(block, offset);
+                if (!WaitForTurn(turn))
                 {
                     return;
                 }
 
-                offset = _offset;
-                rows.Clear();
-                TakeTurn(buffer, rows);
-            }
+                if (_source.Length is null)
+                {
+                    filled = _source.Read(block, offset);
+                }
 
-            try
-            {
-                taker.Take(buffer, offset, rows);
+                int start = room - _left.Length;
+                _left.CopyTo(buffer, start);
+                ReadOnlySpan<byte> whole = buffer.AsSpan(start, _left.Length + filled);
+                rows.Clear();
+                Cut(whole, offset - _left.Length, filled < block.Length, rows);
+                Volatile.Write(ref _turn, turn + 1);
+                taker.Take(whole, offset + start - room, rows);
             }
             catch (Exception error)
             {
@@ -118,43 +127,47 @@ internal sealed class VectorFileReader
         }
     }
 
-    /// <summary>Fills the buffer and cuts it into whole rows; what is left over waits for the next turn.</summary>
-    private void TakeTurn(byte[] buffer, List<CutRow> rows)
+    private bool WaitForTurn(long turn)
     {
-        try
+        SpinWait wait = default;
+        while (Volatile.Read(ref _turn) != turn)
         {
-            _left.CopyTo(buffer, 0);
-            int filled = _left.Length + _source.Read(buffer.AsSpan(_left.Length));
-            bool isEnd = filled < buffer.Length;
-            ReadOnlySpan<byte> block = buffer.AsSpan(0, filled);
-            int position = 0;
-            while (_nextRow < _rows && _format.TryCut(block, ref position, isEnd, _nextRow, _offset, out RowPlace place))
+            if (_isDone)
             {
-                // UTF-16 never needs more characters than UTF-8 needs bytes.
-                int start = _arena.Reserve(place.WordLength);
-                if (start < 0)
-                {
-                    throw new ModelFormatException(_source.Name, $"{_format.Describe(_nextRow)}, word",
-                        $"at most {int.MaxValue} bytes in all words (VectorReadOptions.MaximumWords reads the first ones)", "more", _offset + place.WordStart);
-                }
-
-                rows.Add(new CutRow(_nextRow, place, _store.ChunkOf(_nextRow), _arena.ArrayOf(start), start));
-                _nextRow++;
+                return false;
             }
 
-            if (_nextRow == _rows)
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return !_isDone;
+    }
+
+    /// <summary>Cuts a block into whole rows; what is left over waits for the next turn.</summary>
+    private void Cut(ReadOnlySpan<byte> block, long offset, bool isEnd, List<CutRow> rows)
+    {
+        int position = 0;
+        while (_nextRow < _rows && _format.TryCut(block, ref position, isEnd, _nextRow, offset, out RowPlace place))
+        {
+            // UTF-16 never needs more characters than UTF-8 needs bytes.
+            int start = _arena.Reserve(place.WordLength);
+            if (start < 0)
             {
-                _isDone = true;
-                CheckRest(block[position..], _offset + position);
+                throw new ModelFormatException(_source.Name, $"{_format.Describe(_nextRow)}, word",
+                    $"at most {int.MaxValue} bytes in all words (VectorReadOptions.MaximumWords reads the first ones)", "more", offset + place.WordStart);
             }
 
-            _left = block[position..].ToArray();
-            _offset += position;
+            rows.Add(new CutRow(_nextRow, place, _store.ChunkOf(_nextRow), _arena.ArrayOf(start), start));
+            _nextRow++;
         }
-        catch (Exception error)
+
+        if (_nextRow == _rows)
         {
-            Stop(error);
+            _isDone = true;
+            CheckRest(block[position..], offset + position);
         }
+
+        _left = block[position..].ToArray();
     }
 
     private void CheckRest(ReadOnlySpan<byte> rest, long offset)
@@ -167,7 +180,7 @@ internal sealed class VectorFileReader
         byte[] tail = new byte[MostTailBytes + 1];
         rest = rest[..Math.Min(rest.Length, tail.Length)];
         rest.CopyTo(tail);
-        int length = rest.Length + _source.Read(tail.AsSpan(rest.Length));
+        int length = rest.Length + _source.Read(tail.AsSpan(rest.Length), offset + rest.Length);
         if (length > MostTailBytes || !_format.MayFollow(tail.AsSpan(0, length)))
         {
             throw new ModelFormatException(_source.Name, "end", $"nothing after the {_rows} vectors that the header promises", "more bytes", offset);
@@ -176,7 +189,7 @@ internal sealed class VectorFileReader
 
     private void Stop(Exception error)
     {
-        lock (_turn)
+        lock (_errors)
         {
             _isDone = true;
             if (_error is null || OffsetOf(error) < OffsetOf(_error))

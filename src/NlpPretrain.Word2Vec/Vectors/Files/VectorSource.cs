@@ -10,7 +10,6 @@ internal sealed class VectorSource : IDisposable
     private readonly SafeFileHandle? _file;
     private readonly Stream? _stream;
     private readonly bool _leaveOpen;
-    private long _position;
 
     private VectorSource(string name, SafeFileHandle? file, Stream? stream, bool leaveOpen)
     {
@@ -48,21 +47,22 @@ internal sealed class VectorSource : IDisposable
         return new VectorSource(name, null, stream, leaveOpen: true);
     }
 
-    /// <summary>Fills the buffer as far as there are bytes.</summary>
+    /// <summary>Fills the buffer as far as there are bytes. Threads may read a source of known length at the same time; of another, each read goes on where the last ended.</summary>
+    /// <param name="buffer">Receives the bytes.</param>
+    /// <param name="offset">Where in the file to start.</param>
     /// <returns>How many were read; fewer than asked for only at the end.</returns>
-    public int Read(Span<byte> buffer)
+    public int Read(Span<byte> buffer, long offset)
     {
         int filled = 0;
         while (filled < buffer.Length)
         {
-            int read = ReadSome(buffer[filled..]);
+            int read = ReadSome(buffer[filled..], offset + filled);
             if (read == 0)
             {
                 break;
             }
 
             filled += read;
-            _position += read;
         }
 
         return filled;
@@ -77,15 +77,15 @@ internal sealed class VectorSource : IDisposable
         }
     }
 
-    private int ReadSome(Span<byte> buffer)
+    private int ReadSome(Span<byte> buffer, long offset)
     {
         try
         {
-            return _file is null ? _stream!.Read(buffer) : RandomAccess.Read(_file, buffer, _position);
+            return _file is null ? _stream!.Read(buffer) : RandomAccess.Read(_file, buffer, offset);
         }
         catch (InvalidDataException damage)
         {
-            throw new ModelFormatException(Name, "compressed data", "a whole gzip stream", $"damage ({damage.Message})", _position, damage);
+            throw new ModelFormatException(Name, "compressed data", "a whole gzip stream", $"damage ({damage.Message})", offset, damage);
         }
     }
 }
