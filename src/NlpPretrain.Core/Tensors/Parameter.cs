@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+
+namespace NlpPretrain.Tensors;
+
+/// <summary>Values that training changes, with their gradient. A <see cref="Layers.Layer"/> creates, names and registers them.</summary>
+/// <remarks>Gradients add up over passes until <see cref="ZeroGradient"/>; an optimizer does that after its step.</remarks>
+public sealed unsafe class Parameter
+{
+    private const int Alignment = 64, LineFloats = Alignment / sizeof(float);
+
+    private readonly TensorNode _node = new();
+    private readonly float[] _memory;
+
+    /// <summary>Creates a parameter of zeros.</summary>
+    /// <param name="name">Its name; layers put theirs before it.</param>
+    /// <param name="shape">Its shape.</param>
+    public Parameter(string name, Shape shape)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Name = name;
+
+        // Values and gradient in one array, each on a cache line of its own.
+        int padded = checked((shape.Size + LineFloats - 1) / LineFloats * LineFloats);
+        _memory = GC.AllocateArray<float>(checked(2 * padded + LineFloats), pinned: true);
+        nint address = (Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0) + (Alignment - 1)) & ~(nint)(Alignment - 1);
+        _node.Become(this, shape, (float*)address, (float*)address + padded);
+    }
+
+    /// <summary>The name, as published checkpoints of the model have it.</summary>
+    public string Name { get; internal set; }
+
+    /// <summary>The sizes of the axes.</summary>
+    public Shape Shape => _node.Shape;
+
+    /// <summary>The values, row-major.</summary>
+    public Span<float> Data => _node.Values;
+
+    /// <summary>The gradient: the sum over the passes since <see cref="ZeroGradient"/>; empty where no pass has reached this parameter.</summary>
+    public ReadOnlySpan<float> Gradient => _node.HasGradient ? new(_node.GradientOrNull, _node.Size) : default;
+
+    /// <summary>Whether training changes this parameter. Default true; false freezes it: no gradient is computed for it.</summary>
+    public bool IsTrainable
+    {
+        get => _node.RequiresGradient;
+        set => _node.RequiresGradient = value;
+    }
+
+    internal TensorNode Node => _node;
+
+    /// <summary>Forgets the gradient; the next pass starts it anew.</summary>
+    public void ZeroGradient() => _node.ForgetGradient();
+
+    /// <summary>The parameter as an input of operations.</summary>
+    public Tensor AsTensor() => new(_node);
+
+    /// <summary>The parameter as an input of operations.</summary>
+    /// <param name="parameter">The parameter.</param>
+    public static implicit operator Tensor(Parameter parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter.AsTensor();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Shape}";
+}
