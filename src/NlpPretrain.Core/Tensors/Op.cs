@@ -23,9 +23,7 @@ namespace NlpPretrain.Tensors;
 /// </remarks>
 internal abstract unsafe class Op
 {
-    private const int MostInputs = 8;
-
-    private readonly TensorNode[] _inputs = new TensorNode[MostInputs], _outputs = new TensorNode[MostInputs];
+    private TensorNode[] _inputs = new TensorNode[4], _outputs = new TensorNode[4];
     private TensorArena? _arena;
     private int _inputCount, _outputCount;
 
@@ -64,14 +62,19 @@ internal abstract unsafe class Op
 
     internal Tensor Run(Shape shape)
     {
-        bool requiresGradient = false;
-        for (int i = 0; i < _inputCount; i++) requiresGradient |= _inputs[i].RequiresGradient;
-        IsRecorded = requiresGradient && _arena!.IsTraining;
+        DecideRecording();
         AddOutput(shape);
         CreateOutputs();
-        Forward();
-        if (IsRecorded) _arena!.Record(this);
-        return new(Output);
+        return RunForward();
+    }
+
+    /// <summary>Runs with values of the input as output, in its memory: for operations that only name values anew.</summary>
+    internal Tensor RunView(Shape shape, Tensor x, int start)
+    {
+        AddInput(x);
+        DecideRecording();
+        Append(ref _outputs, ref _outputCount, _arena!.CreateView(shape, X.Data + start, IsRecorded));
+        return RunForward();
     }
 
     internal Tensor Run(Shape shape, Tensor x)
@@ -121,7 +124,7 @@ internal abstract unsafe class Op
         TensorNode node = tensor.Node;
         if (node.Arena is { } arena && !ReferenceEquals(arena, _arena))
             throw new InvalidOperationException("The tensors of one operation belong to passes of different arenas; an operation works within one pass.");
-        _inputs[_inputCount++] = node;
+        Append(ref _inputs, ref _inputCount, node);
     }
 
     protected TensorNode Input(int index) => _inputs[index];
@@ -131,7 +134,7 @@ internal abstract unsafe class Op
     /// <summary>A further output.</summary>
     internal Tensor ResultAt(int index) => new(_outputs[index]);
 
-    protected void AddOutput(Shape shape) => _outputs[_outputCount++] = _arena!.Create(shape, IsRecorded);
+    protected void AddOutput(Shape shape) => Append(ref _outputs, ref _outputCount, _arena!.Create(shape, IsRecorded));
 
     /// <summary>A further output that no gradient goes through.</summary>
     protected void AddConstant(Shape shape) => _outputs[_outputCount++] = _arena!.Create(shape, requiresGradient: false);
@@ -141,4 +144,24 @@ internal abstract unsafe class Op
 
     /// <summary>Memory of the pass for whole numbers.</summary>
     protected int* AllocateIntegers(long count) => (int*)_arena!.Allocate(count);
+
+    private static void Append(ref TensorNode[] nodes, ref int count, TensorNode node)
+    {
+        if (count == nodes.Length) Array.Resize(ref nodes, 2 * count);
+        nodes[count++] = node;
+    }
+
+    private void DecideRecording()
+    {
+        bool requiresGradient = false;
+        for (int i = 0; i < _inputCount; i++) requiresGradient |= _inputs[i].RequiresGradient;
+        IsRecorded = requiresGradient && _arena!.IsTraining;
+    }
+
+    private Tensor RunForward()
+    {
+        Forward();
+        if (IsRecorded) _arena!.Record(this);
+        return new(Output);
+    }
 }

@@ -92,6 +92,25 @@ public readonly record struct Shape
         _ => new(_first, _second, _third, columns),
     };
 
+    /// <summary>This shape with another size of one axis.</summary>
+    internal Shape With(int axis, int size) => axis == Rank - 1
+        ? WithColumns(size)
+        : Rank switch
+        {
+            2 => new(size, _second),
+            3 => new(axis == 0 ? size : _first, axis == 1 ? size : _second, _third),
+            _ => new(axis == 0 ? size : _first, axis == 1 ? size : _second, axis == 2 ? size : _third, _fourth),
+        };
+
+    /// <summary>This shape without its last axis; [1] where it was the only one.</summary>
+    internal Shape WithoutColumns() => Rank switch
+    {
+        1 => new(1),
+        2 => new(_first),
+        3 => new(_first, _second),
+        _ => new(_first, _second, _third),
+    };
+
     /// <summary>The sizes in brackets, as the comments in this library write them: [12, 64, 128].</summary>
     public override string ToString() => Rank switch
     {

@@ -83,11 +83,14 @@ public sealed unsafe class TensorArena : IDisposable
         return memory;
     }
 
-    internal TensorNode Create(Shape shape, bool requiresGradient)
+    internal TensorNode Create(Shape shape, bool requiresGradient) => CreateView(shape, Allocate(shape.Size), requiresGradient);
+
+    /// <summary>A tensor of values that are there already.</summary>
+    internal TensorNode CreateView(Shape shape, float* values, bool requiresGradient)
     {
         if (_usedNodes == _nodes.Count) _nodes.Add(new TensorNode());
         TensorNode node = _nodes[_usedNodes++];
-        node.Become(this, Generation, shape, Allocate(shape.Size), requiresGradient);
+        node.Become(this, Generation, shape, values, requiresGradient);
         return node;
     }
 
