@@ -1,5 +1,4 @@
 using NlpPretrain.Kernels;
-using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Initialization;
 

@@ -133,7 +133,8 @@ internal sealed unsafe class LstmOp : Op
             }
 
             KeepLast(step, output, _cells + row * cells);
-            (hidden, cell) = (output, _cells + row * cells);
+            hidden = output;
+            cell = _cells + row * cells;
         }
     }
 
