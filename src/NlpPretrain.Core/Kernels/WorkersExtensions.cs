@@ -1,14 +1,6 @@
-using System.Runtime.CompilerServices;
-
 namespace NlpPretrain.Kernels;
 
-/// <summary>Work cut into numbered pieces by the size of the problem: any worker may run any piece.</summary>
-internal interface IPieces
-{
-    void Run(int piece);
-}
-
-internal static unsafe class WorkersExtensions
+internal static class WorkersExtensions
 {
     /// <summary>About 20 microseconds of element-wise work: below it the team costs more than it saves.</summary>
     private const long LeastParallelSize = 16_384;
@@ -24,15 +16,5 @@ internal static unsafe class WorkersExtensions
         }
 
         for (int piece = 0; piece < pieces; piece++) work.Run(piece);
-    }
-
-    internal static void For<TPieces>(this Workers workers, int pieces, ref TPieces work) where TPieces : struct, IPieces
-    {
-        nint shared = (nint)Unsafe.AsPointer(ref work);
-        int next = -1;
-        workers.Run(_ =>
-        {
-            for (int piece; (piece = Interlocked.Increment(ref next)) < pieces;) Unsafe.AsRef<TPieces>((void*)shared).Run(piece);
-        });
     }
 }
