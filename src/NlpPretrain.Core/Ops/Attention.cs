@@ -85,7 +85,7 @@ internal sealed unsafe class AttentionOp : Op
         lengths.CopyTo(new(_problem.Lengths, batch));
     }
 
-    private static void Check(int batch, int keys, int width, int heads, ReadOnlySpan<int> lengths, float dropout)
+    internal static void Check(int batch, int keys, int width, int heads, ReadOnlySpan<int> lengths, float dropout)
     {
         if (heads < 1 || width % heads != 0 || width / heads > AttentionProblem.MostHeadSize)
             throw new ArgumentException($"A width of {width} has no {heads} equal heads of 1 to {AttentionProblem.MostHeadSize} columns.", nameof(heads));
