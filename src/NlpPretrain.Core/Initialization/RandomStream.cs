@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace NlpPretrain.Initialization;
 
 /// <summary>A counter-based stream of random numbers: a pure function of (seed, stream, step, index).</summary>
@@ -38,6 +40,15 @@ public readonly struct RandomStream
     /// <param name="bits">64 random bits.</param>
     /// <param name="exclusiveMaximum">At least 1.</param>
     public static int Reduce(ulong bits, int exclusiveMaximum) => (int)((bits >> 32) * (ulong)(uint)exclusiveMaximum >> 32);
+
+    /// <summary>Eight numbers of the stream, from the given index on: 16 times 32 bits, the lower half of each before the upper.</summary>
+    internal Vector512<ulong> Eight(ulong index)
+    {
+        Vector512<ulong> z = Vector512.Create(_key) + GoldenGamma * (Vector512.Create(index + 1) + Vector512<ulong>.Indices);
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >>> 31);
+    }
 
     private static ulong Mix(ulong z)
     {
