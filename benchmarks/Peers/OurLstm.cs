@@ -41,6 +41,6 @@ internal sealed class OurLstm : Layer
         }
 
         public Tensor Forward(Pass pass, Tensor x, LstmShape shape) =>
-            x.Lstm(_input, _hidden, _bias, _projection, pass.Zeros(new(shape.Batch, shape.Projection)), pass.Zeros(new(shape.Batch, shape.Cells)), shape.Limit, shape.Limit);
+            x.Lstm(_input, _hidden, _bias, _projection, pass.Zeros(new(shape.Batch, shape.Projection)), pass.Zeros(new(shape.Batch, shape.Cells)), shape.Limit, shape.Limit).Output;
     }
 }

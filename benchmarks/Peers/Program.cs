@@ -1,19 +1,30 @@
 using NlpPretrain.Peers;
-using static TorchSharp.torch;
 
-set_num_threads(2);
-var shape = new GptShape(4, 128, 4, 64, 12, 65);
-Dictionary<string, Tensor> w = [];
-void Add(string name, params long[] sizes) { Tensor t = randn(sizes) * 0.02; t.requires_grad = true; w[name] = t; }
-Add("wte.weight", 65, 128); Add("wpe.weight", 64, 128); Add("ln_f.weight", 128); Add("ln_f.bias", 128);
-for (int l = 0; l < 4; l++) { foreach (string n in new[] { "ln_1", "ln_2" }) { Add($"h.{l}.{n}.weight", 128); Add($"h.{l}.{n}.bias", 128); }
- foreach ((string n, int o, int i) in new[] { ("attn.c_attn", 384, 128), ("attn.c_proj", 128, 128), ("mlp.c_fc", 512, 128), ("mlp.c_proj", 128, 512) }) { Add($"h.{l}.{n}.weight", o, i); Add($"h.{l}.{n}.bias", o); } }
-TorchGpt gpt = new(shape, w);
-for (int k = 0; k < 30; k++)
+string suite = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
+bool quick = args.Contains("--quick");
+TrainingStep[] steps = suite switch
 {
-    using var scope = NewDisposeScope();
-    long s = System.Diagnostics.Stopwatch.GetTimestamp();
-    Tensor loss = gpt.Loss(randint(65, [12, 64]), randint(65, [12, 64]));
-    loss.backward();
-    Console.WriteLine($"{loss.item<float>()} {System.Diagnostics.Stopwatch.GetElapsedTime(s).TotalMilliseconds}");
+    "gpt-small" => [TrainingStep.SmallGpt],
+    "gpt" => [TrainingStep.Gpt],
+    "lstm" => [TrainingStep.Lstm],
+    "steps" => [TrainingStep.SmallGpt, TrainingStep.Gpt, TrainingStep.Lstm],
+    _ => [],
+};
+if (steps.Length == 0)
+{
+    Console.Error.WriteLine("""
+        Training steps (forward, backward, clip, AdamW; 2 threads) beside libtorch, through TorchSharp, alternating in one process.
+        Usage: dotnet run -c Release --project benchmarks/Peers -- <suite> [--quick]
+          steps       all of them
+          gpt-small   4 layers, width 128, context 64, batch 12, vocabulary 65
+          gpt         6 layers, width 384, context 256, batch 4, vocabulary 8,000
+          lstm        2 projected LSTMs, cells 512, projection 128, batch 32, 20 steps, vocabulary 10,000
+          --quick     fewer rounds
+        Both sides start from the same weights, and their first losses must agree before either is timed. On AMD processors libtorch
+        as shipped takes its AVX2 path; NLPPRETRAIN_TORCH names the build in the lines that are printed ("shipped" by default).
+        """);
+    return 1;
 }
+
+foreach (TrainingStep step in steps) step.Compare(quick ? 7 : 21);
+return 0;

@@ -71,12 +71,12 @@ def attention(query, key, value, heads, causal, lengths=None):
 
 def lstm(x, input_weight, hidden_weight, bias, projection, hidden, cell, cell_limit, projection_limit):
     outputs = []
-    for t in range(x.shape[1]):                                                              # x [B, T, I]
-        i, forget, g, o = (x[:, t] @ input_weight.T + hidden @ hidden_weight.T + bias).chunk(4, -1)
+    for t in range(x.shape[0]):                                                              # x [T, B, I]
+        i, forget, g, o = (x[t] @ input_weight.T + hidden @ hidden_weight.T + bias).chunk(4, -1)
         cell = (forget.sigmoid() * cell + i.sigmoid() * g.tanh()).clamp(-cell_limit, cell_limit)
         hidden = ((o.sigmoid() * cell.tanh()) @ projection.T).clamp(-projection_limit, projection_limit)
         outputs.append(hidden)
-    return torch.stack(outputs, 1)                                                           # [B, T, P]
+    return torch.stack(outputs)                                                              # [T, B, P]
 
 
 def smoothed_cross_entropy(hidden, weight, bias, targets, smoothing):
@@ -103,7 +103,7 @@ def main():
     qkv = {name: normal(2, 71, 48) for name in ("query", "key", "value")}
     golden("attention-causal", lambda query, key, value: attention(query, key, value, 3, True), **qkv)
     golden("attention-padded", lambda query, key, value, lengths: attention(query, key, value, 3, False, lengths), **qkv, lengths=torch.tensor([71, 40], dtype=torch.int32))
-    golden("lstm", lambda **inputs: lstm(**inputs, cell_limit=0.6, projection_limit=0.5), x=normal(3, 7, 10), input_weight=normal(48, 10, scale=0.4),
+    golden("lstm", lambda **inputs: lstm(**inputs, cell_limit=0.6, projection_limit=0.5), x=normal(7, 3, 10), input_weight=normal(48, 10, scale=0.4),
            hidden_weight=normal(48, 8, scale=0.4), bias=normal(48, scale=0.4), projection=normal(8, 12, scale=0.6), hidden=normal(3, 8, scale=0.3), cell=normal(3, 12, scale=0.3))
     golden("character-convolution", lambda x, filters, bias: f.relu(f.conv1d(x.transpose(1, 2), filters.permute(2, 1, 0), bias).amax(-1)),
            x=normal(6, 12, 5), filters=normal(3, 5, 14, scale=0.4), bias=normal(14, scale=0.4))    # filters [width, D, F]

@@ -25,10 +25,14 @@ internal readonly struct SigmoidFunction : IActivation
 {
     public static Vector512<float> Value(Vector512<float> x) => SimdMath.Sigmoid(x);
 
-    public static Vector512<float> Slope(Vector512<float> x)
+    public static Vector512<float> Slope(Vector512<float> x) => SlopeAndValue(x).Slope;
+
+    /// <summary>σ′(x) = σ(x)·σ(−x) and σ(x), without cancellation: with e = e^−|x| they are e / (1 + e)², and 1 or e over 1 + e.</summary>
+    internal static (Vector512<float> Slope, Vector512<float> Value) SlopeAndValue(Vector512<float> x)
     {
-        Vector512<float> y = SimdMath.Sigmoid(x);
-        return y * SimdMath.Sigmoid(-x);                                             // 1 − y without cancellation
+        Vector512<float> one = Vector512<float>.One, e = SimdMath.Exp(-Vector512.Abs(x)), below = one + e;
+        Vector512<float> slope = e / (below * below);
+        return (slope, Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), e, one) / below);
     }
 }
 
@@ -53,9 +57,9 @@ internal readonly struct GeluTanhFunction : IActivation
 
     public static Vector512<float> Slope(Vector512<float> x)
     {
-        Vector512<float> sigma = SimdMath.Sigmoid(Twice(x));
+        (Vector512<float> change, Vector512<float> sigma) = SigmoidFunction.SlopeAndValue(Twice(x));
         Vector512<float> slope = Vector512.FusedMultiplyAdd(Vector512.Create(3 * Cubic), x * x, Vector512.Create(Linear));       // d(2u)/dx
-        return Vector512.FusedMultiplyAdd(x * sigma * (Vector512<float>.One - sigma), slope, sigma);
+        return Vector512.FusedMultiplyAdd(x * change, slope, sigma);
     }
 
     private static Vector512<float> Twice(Vector512<float> x) => x * Vector512.FusedMultiplyAdd(Vector512.Create(Cubic), x * x, Vector512.Create(Linear));
