@@ -8,7 +8,7 @@ internal abstract unsafe class CrossEntropyOp : Op
     /// <summary>The targets, −1 where ignored, and as many states.</summary>
     protected int* Targets { get; private set; }
 
-    protected LogitState* States { get; private set; }
+    protected LogitState* States { get; set; }
 
     /// <summary>Number of targets; of those that are not ignored.</summary>
     protected int Rows { get; private set; }
