@@ -33,10 +33,11 @@ public class GoldenTests
         ["attention-causal"] = x => Tensor.Attention(x["query"], x["key"], x["value"], 3, isCausal: true),
         ["attention-padded"] = x => Tensor.Attention(x["query"], x["key"], x["value"], 3, isCausal: false, lengths: x.Integers("lengths")),
         ["lstm"] = x => x["x"].Lstm(x["input_weight"], x["hidden_weight"], x["bias"], x["projection"], x.Constant("hidden"), x.Constant("cell"), 0.6f, 0.5f).Output,
-//        ["mean-squared-error"] = x => Tensor.MeanSquaredError(x["x"], x["y"]),
-//        ["binary-cross-entropy"] = x => Tensor.BinaryCrossEntropyWithLogits(x["x"], x["y"]),
-//        ["cosine-similarity"] = x => Tensor.CosineSimilarity(x["x"], x["y"]),
-//        ["weighted-mix"] = x => Tensor.WeightedMix([x["a"], x["b"], x["c"]], x["weights"], x["gamma"]),
+        ["character-convolution"] = x => x["x"].CharacterConvolution(x["filters"], x["bias"]),
+        ["mean-squared-error"] = x => x["x"].MeanSquaredError(x.Constant("y")),
+        ["binary-cross-entropy"] = x => x["x"].BinaryCrossEntropyWithLogits(x.Constant("y")),
+        ["cosine-similarity"] = x => Tensor.CosineSimilarity(x["x"], x["y"]),
+        ["weighted-mix"] = x => Tensor.WeightedMix([x["a"], x["b"], x["c"]], x["weights"], x["gamma"]),
     };
 
     public static TheoryData<string> Names => [.. s_operations.Keys];
