@@ -1,15 +1,9 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using NlpPretrain.Kernels;
-using NlpPretrain.Testing;
 
 namespace NlpPretrain.Core.Tests.Kernels;
 
 public sealed unsafe class MatrixMultiplyTests
 {
-    private const string Variable = "NLPPRETRAIN_MATRIX_HASH_FILE";
-
     // Rows, columns and terms around every tile, register and block edge.
     private static readonly (int M, int N, int K)[] Sizes =
     [
@@ -127,56 +121,6 @@ public sealed unsafe class MatrixMultiplyTests
                 MatrixMultiply.Run(workers, 100, a, product.Lda, packed, c, 300, accumulate: true);
             }
         }
-    }
-
-    [Theory]
-    [InlineData("DOTNET_EnableAVX512", "0")]
-    [InlineData("DOTNET_EnableAVX2", "0")]
-    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
-    [InlineData("DOTNET_TieredCompilation", "0")]
-    public async Task A_child_process_computes_the_same_bits(string setting, string value)
-    {
-        using TemporaryFolder folder = new();
-        string file = folder.File("hash");
-        string method = $"{typeof(MatrixMultiplyTests).FullName}.{nameof(Writes_its_hash_when_asked)}";
-        ProcessStartInfo start = new("dotnet", [typeof(MatrixMultiplyTests).Assembly.Location, "--filter-method", method])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[Variable] = file;
-        start.Environment[setting] = value;
-
-        using Process child = Process.Start(start)!;
-        Task<string> output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), errors = child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        File.Exists(file).Should().BeTrue(await output + await errors);
-        (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Should().Be(Hash());
-    }
-
-    [Fact]
-    public void Writes_its_hash_when_asked()
-    {
-        string? file = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(file is null, "Runs in child processes only.");
-        File.WriteAllText(file!, Hash());
-    }
-
-    private static string Hash()
-    {
-        using Workers two = new(2);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((int m, int n, int k) in Sizes)
-        {
-            foreach (Transpose transpose in Enum.GetValues<Transpose>())
-            {
-                Product product = new(transpose, m, n, k, batch: 1, seed: 9);
-                hash.AppendData(MemoryMarshal.AsBytes(product.Run(two, MatrixKernels.Best, accumulate: true).AsSpan()));
-            }
-        }
-
-        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     /// <summary>Random matrices with rows longer than they need, and what their product must be.</summary>
