@@ -64,7 +64,7 @@ internal unsafe struct AttentionForward : IPieces
                 score.Store(scores + j * Block);
             }
 
-            most = Vector512.Max(most, score);
+            most = Row.Larger(most, score);
         }
 
         Vector512<float> factor = Row.ExpOrZero(before - most), sum = Vector512.Load(total) * factor;
