@@ -9,7 +9,7 @@ namespace NlpPretrain.Benchmarks.Roofline;
 /// <summary>What this machine can do at most, measured now: fused multiply-adds in registers, and bytes read from memory.</summary>
 internal static class Machine
 {
-    private const int Repeats = 9, Chains = 12, Steps = 4_000_000, FlopsOfFma = 2;
+    private const int Repeats = 15, Chains = 12, Steps = 10_000_000, FlopsOfFma = 2;
     private const long MemoryBytes = 1L << 28;
 
     /// <summary>Floating-point operations a second of chains of fused multiply-adds that never leave the registers.</summary>
