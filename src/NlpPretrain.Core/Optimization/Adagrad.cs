@@ -41,7 +41,14 @@ public sealed class Adagrad : Optimizer
                 Weights = parameter.Node.Data, Gradient = parameter.Node.GradientOrNull, Sum = sum, Length = parameter.Shape.Size,
                 GradientScale = gradientScale, Rate = (float)rate, Decay = (float)weightDecay, Epsilon = (float)Epsilon,
             };
-            Workers.For(AdamPieces.Count(work.Length), 3L * work.Length, ref work);
+            // Rows without a gradient stay as they are, so those of a sparse one are all that there is to do.
+            ReadOnlySpan<int> rows = weightDecay == 0 ? parameter.TouchedRows : default;
+            fixed (int* touched = rows)
+            {
+                work.Rows = touched;
+                work.Columns = parameter.Shape.Columns;
+                Workers.For(rows.IsEmpty ? AdamPieces.Count(work.Length) : rows.Length, 3L * work.Length, ref work);
+            }
         }
     }
 }
@@ -51,13 +58,14 @@ internal unsafe struct AdagradPieces : IPieces
     private const int PieceLength = 16_384;
 
     internal float* Weights, Gradient, Sum;
-    internal int Length;
+    internal int* Rows;
+    internal int Length, Columns;
     internal float GradientScale, Rate, Decay, Epsilon;
 
     public readonly void Run(int piece)
     {
-        int end = Math.Min(Length, (piece + 1) * PieceLength);
-        for (int i = piece * PieceLength; i < end; i += Row.Lanes)
+        int start = Rows == null ? piece * PieceLength : Rows[piece] * Columns, end = Rows == null ? Math.Min(Length, start + PieceLength) : start + Columns;
+        for (int i = start; i < end; i += Row.Lanes)
         {
             int left = end - i;
             Vector512<float> w = Row.Load(Weights + i, left);

@@ -40,7 +40,14 @@ public sealed class Sgd : Optimizer
                 Weights = parameter.Node.Data, Gradient = parameter.Node.GradientOrNull, Velocity = velocity, Length = parameter.Shape.Size,
                 GradientScale = gradientScale, Momentum = (float)Momentum, Rate = (float)rate, Decay = (float)weightDecay,
             };
-            Workers.For(AdamPieces.Count(work.Length), 2L * work.Length, ref work);
+            // Rows without a gradient stay as they are, so those of a sparse one are all that there is to do.
+            ReadOnlySpan<int> rows = weightDecay == 0 && Momentum == 0 ? parameter.TouchedRows : default;
+            fixed (int* touched = rows)
+            {
+                work.Rows = touched;
+                work.Columns = parameter.Shape.Columns;
+                Workers.For(rows.IsEmpty ? AdamPieces.Count(work.Length) : rows.Length, 2L * work.Length, ref work);
+            }
         }
     }
 }
@@ -50,13 +57,14 @@ internal unsafe struct SgdPieces : IPieces
     private const int PieceLength = 16_384;
 
     internal float* Weights, Gradient, Velocity;
-    internal int Length;
+    internal int* Rows;
+    internal int Length, Columns;
     internal float GradientScale, Momentum, Rate, Decay;
 
     public readonly void Run(int piece)
     {
-        int end = Math.Min(Length, (piece + 1) * PieceLength);
-        for (int i = piece * PieceLength; i < end; i += Row.Lanes)
+        int start = Rows == null ? piece * PieceLength : Rows[piece] * Columns, end = Rows == null ? Math.Min(Length, start + PieceLength) : start + Columns;
+        for (int i = start; i < end; i += Row.Lanes)
         {
             int left = end - i;
             Vector512<float> w = Row.Load(Weights + i, left);

@@ -132,6 +132,37 @@ public sealed class OptimizerTests : IDisposable
         results[1].Should().Equal(results[0]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_sparse_gradient_changes_its_rows_with_the_bits_of_a_dense_one(bool adagrad)
+    {
+        float[][] results = new float[2][];
+        for (int run = 0; run < 2; run++)
+        {
+            Parameter table = new("table", new(50, 21));
+            OpCheck.Random(table.Shape, 1, 5).CopyTo(table.Data);
+            Optimizer optimizer = adagrad ? new Adagrad(_arena, [new([table])], initialSum: 1) : new Sgd(_arena, [new([table])]);
+            for (int step = 0; step < 3; step++)
+            {
+                using (Pass pass = Pass.Training(_arena))
+                {
+                    Tensor rows = table.AsTensor().Embedding(pass, [7, 3, 7, 49 - step]);
+                    Tensor loss = OpCheck.Weighted(rows, OpCheck.Random(rows.Shape, 1, 6));
+                    if (run == 1) loss += (pass.Zeros(table.Shape) + table).Sum() * 0;
+                    loss.Backward();
+                }
+
+                table.IsGradientSparse.Should().Be(run == 0);
+                optimizer.Step(Rate);
+            }
+
+            results[run] = table.Data.ToArray();
+        }
+
+        results[0].Should().Equal(results[1]);
+    }
+
     [Fact]
     public void Groups_split_by_decay_and_refuse_a_parameter_twice()
     {
