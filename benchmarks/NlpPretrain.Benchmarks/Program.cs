@@ -15,6 +15,9 @@ switch (suite)
     case "roofline":
         NlpPretrain.Benchmarks.Roofline.RooflineSuite.Run(quick);
         return 0;
+    case "sweep":
+        SweepSuite.Run(args.Where(argument => argument is not "sweep" && !argument.StartsWith('-')), quick);
+        return 0;
     case "load":
         LoadSuite.Run(quick);
         return 0;
@@ -28,6 +31,7 @@ switch (suite)
               analogies  19,544 questions over 30,000 x 100 vectors
               load       a binary file of 1 GB against reading and copying it
               roofline   every kernel as a fraction of this machine's arithmetic and memory
+              sweep      exp, log, tanh and erf of every float, against double precision
               --quick    smaller inputs
               --detail   BenchmarkDotNet's own tables too, where the suite has them
             """);
