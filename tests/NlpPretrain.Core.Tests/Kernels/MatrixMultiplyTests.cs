@@ -1,9 +1,15 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using NlpPretrain.Kernels;
+using NlpPretrain.Testing;
 
 namespace NlpPretrain.Core.Tests.Kernels;
 
-public sealed unsafe class MatrixMultiplyTests
+public sealed class MatrixMultiplyTests
 {
+    private const string Variable = "NLPPRETRAIN_MATRIX_HASH_FILE";
+
     // Rows, columns and terms around every tile, register and block edge.
     private static readonly (int M, int N, int K)[] Sizes =
     [
@@ -98,7 +104,7 @@ public sealed unsafe class MatrixMultiplyTests
     }
 
     [Fact]
-    public void A_steady_call_allocates_nothing()
+    public unsafe void A_steady_call_allocates_nothing()
     {
         using Workers two = new(2);
         Product product = new(Transpose.Right, 100, 300, 200, batch: 1, seed: 1);
@@ -106,13 +112,19 @@ public sealed unsafe class MatrixMultiplyTests
         float[] c = GC.AllocateArray<float>(100 * 300, pinned: true);
         fixed (float* a = product.A, b = product.B, p = c)
         {
-            Calls(two, a, b, p, product, packed, 20);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Calls(two, a, b, p, product, packed, 200);
-            (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+            // A worker grows its buffer when it first gets a piece, and the test runner's own threads allocate now and then.
+            long least = long.MaxValue;
+            for (int round = 0; round < 20 && least > 0; round++)
+            {
+                long before = GC.GetTotalAllocatedBytes(precise: true);
+                Calls(two, a, b, p, product, packed, 20);
+                least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+            }
+
+            least.Should().Be(0);
         }
 
-        static void Calls(Workers workers, float* a, float* b, float* c, Product product, PackedMatrix packed, int times)
+        static unsafe void Calls(Workers workers, float* a, float* b, float* c, Product product, PackedMatrix packed, int times)
         {
             for (int i = 0; i < times; i++)
             {
@@ -123,8 +135,58 @@ public sealed unsafe class MatrixMultiplyTests
         }
     }
 
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", "0")]
+    [InlineData("DOTNET_EnableAVX2", "0")]
+    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
+    [InlineData("DOTNET_TieredCompilation", "0")]
+    public async Task A_child_process_computes_the_same_bits(string setting, string value)
+    {
+        using TemporaryFolder folder = new();
+        string file = folder.File("hash");
+        string method = $"{typeof(MatrixMultiplyTests).FullName}.{nameof(Writes_its_hash_when_asked)}";
+        ProcessStartInfo start = new("dotnet", [typeof(MatrixMultiplyTests).Assembly.Location, "--filter-method", method])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[Variable] = file;
+        start.Environment[setting] = value;
+
+        using Process child = Process.Start(start)!;
+        Task<string> output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), errors = child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        File.Exists(file).Should().BeTrue(await output + await errors);
+        (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Should().Be(Hash());
+    }
+
+    [Fact]
+    public void Writes_its_hash_when_asked()
+    {
+        string? file = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(file is null, "Runs in child processes only.");
+        File.WriteAllText(file!, Hash());
+    }
+
+    private static string Hash()
+    {
+        using Workers two = new(2);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach ((int m, int n, int k) in Sizes)
+        {
+            foreach (Transpose transpose in Enum.GetValues<Transpose>())
+            {
+                Product product = new(transpose, m, n, k, batch: 1, seed: 9);
+                hash.AppendData(MemoryMarshal.AsBytes(product.Run(two, MatrixKernels.Best, accumulate: true).AsSpan()));
+            }
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
     /// <summary>Random matrices with rows longer than they need, and what their product must be.</summary>
-    private sealed class Product
+    private sealed unsafe class Product
     {
         private readonly Transpose _transpose;
         private readonly int _m, _n, _k, _batch, _ldc;
