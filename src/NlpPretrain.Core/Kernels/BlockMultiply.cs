@@ -8,7 +8,7 @@ namespace NlpPretrain.Kernels;
 /// C = A·B or C += A·B, where A has any strides (so it may be a transpose) and B and C have contiguous rows. Each element of C is one chain of
 /// fused multiply-adds over k, from what is in C or from 0, whatever the tile: the bits do not depend on the tile, the processor or the neighbours.
 /// <code>for i, j: c = accumulate ? C[i, j] : 0; for k: c = fma(A[i, k], B[k, j], c); C[i, j] = c</code>
-/// A <see cref="Vector512{T}"/> is 16 columns. With 512-bit registers a tile is 8 rows of 32 columns, else 4 rows of 16, which fill 16 registers.
+/// With 512-bit registers a tile is 8 rows of 32 columns; with 16 registers of 256 bits it is 4 rows of 16. What remains goes by 4 rows or 1 of 16.
 /// </remarks>
 internal static unsafe class BlockMultiply
 {
@@ -34,7 +34,13 @@ internal static unsafe class BlockMultiply
 
         for (; i <= m - 4; i += 4)
         {
-            for (int j = 0; j < n; j += Lanes) tile.FourByOne(a + i * aRow, b + j, c + i * cRow + j, n - j);
+            int j = 0;
+            if (!Vector512.IsHardwareAccelerated)
+            {
+                for (; j <= n - Lanes; j += Lanes) tile.FourBySixteen(a + i * aRow, b + j, c + i * cRow + j);
+            }
+
+            for (; j < n; j += Lanes) tile.FourByOne(a + i * aRow, b + j, c + i * cRow + j, n - j);
         }
 
         for (; i < m; i++)
@@ -103,6 +109,39 @@ internal static unsafe class BlockMultiply
             Store(c + CRow, c70, c71);
         }
 
+        internal readonly void FourBySixteen(float* a, float* b, float* c)
+        {
+            Vector256<float> l0 = default, l1 = default, l2 = default, l3 = default, h0 = default, h1 = default, h2 = default, h3 = default;
+            if (Accumulate)
+            {
+                float* row = c;
+                (l0, h0) = (Vector256.Load(row), Vector256.Load(row + 8));
+                (l1, h1) = (Vector256.Load(row += CRow), Vector256.Load(row + 8));
+                (l2, h2) = (Vector256.Load(row += CRow), Vector256.Load(row + 8));
+                (l3, h3) = (Vector256.Load(row += CRow), Vector256.Load(row + 8));
+            }
+
+            long one = ARow, two = 2 * ARow, three = 3 * ARow, step = AStep, bRow = BRow;
+            for (int k = K; k > 0; k--)
+            {
+                Vector256<float> low = Vector256.Load(b), high = Vector256.Load(b + 8), value = Vector256.Create(a[0]);
+                (l0, h0) = (Vector256.FusedMultiplyAdd(value, low, l0), Vector256.FusedMultiplyAdd(value, high, h0));
+                value = Vector256.Create(a[one]);
+                (l1, h1) = (Vector256.FusedMultiplyAdd(value, low, l1), Vector256.FusedMultiplyAdd(value, high, h1));
+                value = Vector256.Create(a[two]);
+                (l2, h2) = (Vector256.FusedMultiplyAdd(value, low, l2), Vector256.FusedMultiplyAdd(value, high, h2));
+                value = Vector256.Create(a[three]);
+                (l3, h3) = (Vector256.FusedMultiplyAdd(value, low, l3), Vector256.FusedMultiplyAdd(value, high, h3));
+                a += step;
+                b += bRow;
+            }
+
+            Store(c, l0, h0);
+            Store(c += CRow, l1, h1);
+            Store(c += CRow, l2, h2);
+            Store(c + CRow, l3, h3);
+        }
+
         internal readonly void FourByOne(float* a, float* b, float* c, int left)
         {
             Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default;
@@ -169,6 +208,13 @@ internal static unsafe class BlockMultiply
         {
             low.Store(c);
             high.Store(c + Lanes);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store(float* c, Vector256<float> low, Vector256<float> high)
+        {
+            low.Store(c);
+            high.Store(c + 8);
         }
     }
 }
