@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace NlpPretrain.Initialization;
 
 /// <summary>A counter-based stream of random numbers: a pure function of (seed, stream, step, index).</summary>
@@ -20,6 +23,17 @@ public readonly struct RandomStream
     /// <summary>64 uniform random bits.</summary>
     /// <param name="index">The number's place in the stream.</param>
     public ulong this[ulong index] => Mix(_key + GoldenGamma * (index + 1));
+
+    /// <summary>Eight numbers of the stream from an index on, each as <see cref="this[ulong]"/> gives it.</summary>
+    /// <param name="index">The first number's place in the stream.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vector512<ulong> Eight(ulong index)
+    {
+        Vector512<ulong> z = Vector512.Create(_key + GoldenGamma * (index + 1)) + Vector512<ulong>.Indices * GoldenGamma;
+        z = (z ^ Vector512.ShiftRightLogical(z, 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ Vector512.ShiftRightLogical(z, 27)) * 0x94D049BB133111EB;
+        return z ^ Vector512.ShiftRightLogical(z, 31);
+    }
 
     /// <summary>A uniform number in [0, 1), a multiple of 2⁻²⁴.</summary>
     /// <param name="index">The number's place in the stream.</param>
