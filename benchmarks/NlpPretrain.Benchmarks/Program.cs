@@ -12,6 +12,9 @@ switch (suite)
     case "analogies":
         AnalogySuite.Run(quick);
         return 0;
+    case "roofline":
+        NlpPretrain.Benchmarks.Roofline.RooflineSuite.Run(quick);
+        return 0;
     case "load":
         LoadSuite.Run(quick);
         return 0;
@@ -24,6 +27,7 @@ switch (suite)
               nearest    queries over 200,000 x 300 vectors against one pass over their memory
               analogies  19,544 questions over 30,000 x 100 vectors
               load       a binary file of 1 GB against reading and copying it
+              roofline   every kernel as a fraction of this machine's arithmetic and memory
               --quick    smaller inputs
               --detail   BenchmarkDotNet's own tables too, where the suite has them
             """);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Initialization;
@@ -24,17 +23,6 @@ public readonly struct RandomStream
     /// <param name="index">The number's place in the stream.</param>
     public ulong this[ulong index] => Mix(_key + GoldenGamma * (index + 1));
 
-    /// <summary>Eight numbers of the stream from an index on, each as <see cref="this[ulong]"/> gives it.</summary>
-    /// <param name="index">The first number's place in the stream.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Vector512<ulong> Eight(ulong index)
-    {
-        Vector512<ulong> z = Vector512.Create(_key + GoldenGamma * (index + 1)) + Vector512<ulong>.Indices * GoldenGamma;
-        z = (z ^ Vector512.ShiftRightLogical(z, 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ Vector512.ShiftRightLogical(z, 27)) * 0x94D049BB133111EB;
-        return z ^ Vector512.ShiftRightLogical(z, 31);
-    }
-
     /// <summary>A uniform number in [0, 1), a multiple of 2⁻²⁴.</summary>
     /// <param name="index">The number's place in the stream.</param>
     public float Uniform(ulong index) => ToUniform(this[index]);
@@ -52,6 +40,15 @@ public readonly struct RandomStream
     /// <param name="bits">64 random bits.</param>
     /// <param name="exclusiveMaximum">At least 1.</param>
     public static int Reduce(ulong bits, int exclusiveMaximum) => (int)((bits >> 32) * (ulong)(uint)exclusiveMaximum >> 32);
+
+    /// <summary>Eight numbers of the stream, from the given index on: 16 times 32 bits, the lower half of each before the upper.</summary>
+    internal Vector512<ulong> Eight(ulong index)
+    {
+        Vector512<ulong> z = Vector512.Create(_key) + GoldenGamma * (Vector512.Create(index + 1) + Vector512<ulong>.Indices);
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >>> 31);
+    }
 
     private static ulong Mix(ulong z)
     {

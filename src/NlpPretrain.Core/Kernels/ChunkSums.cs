@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
-/// <summary>Adds the partial sums of chunks of rows, in the order of the chunks, to a gradient.</summary>
+/// <summary>Adds rows, or the partial sums of chunks of rows, in their order to a gradient.</summary>
 internal unsafe struct ChunkSums : IPieces
 {
     internal const int ColumnsPerPiece = 256;

@@ -53,30 +53,54 @@ internal static unsafe class Row
         return SimdMath.Sum(s0 + s1 + (s2 + s3));
     }
 
-    /// <summary>The largest value of a row times a scale; NaN where one is.</summary>
+    /// <summary>The larger values; NaN on the right is passed over, so a softmax meets it in the sum instead.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> Larger(Vector512<float> most, Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, most), x, most);
+
+    /// <summary>The largest value of a row times a scale; NaN are passed over.</summary>
     internal static float Max(float* x, int count, float scale = 1)
     {
         Vector512<float> m0 = Vector512.Create(float.NegativeInfinity), m1 = m0;
         int i = 0;
         for (; i <= count - 2 * Lanes; i += 2 * Lanes)
         {
-            m0 = Vector512.Max(m0, scale * Vector512.Load(x + i));
-            m1 = Vector512.Max(m1, scale * Vector512.Load(x + i + Lanes));
+            m0 = Larger(m0, scale * Vector512.Load(x + i));
+            m1 = Larger(m1, scale * Vector512.Load(x + i + Lanes));
         }
 
-        for (; i <= count - Lanes; i += Lanes) m0 = Vector512.Max(m0, scale * Vector512.Load(x + i));
-        m0 = Vector512.Max(m0, m1);
-        Vector256<float> half = Vector256.Max(m0.GetLower(), m0.GetUpper());
-        Vector128<float> quarter = Vector128.Max(half.GetLower(), half.GetUpper());
-        float most = MathF.Max(MathF.Max(quarter[0], quarter[1]), MathF.Max(quarter[2], quarter[3]));
-        for (; i < count; i++) most = MathF.Max(most, scale * x[i]);
+        for (; i <= count - Lanes; i += Lanes) m0 = Larger(m0, scale * Vector512.Load(x + i));
+        m0 = Larger(m0, m1);
+        float most = float.NegativeInfinity;
+        for (int lane = 0; lane < Lanes; lane++) most = LargerOne(most, m0[lane]);
+        for (; i < count; i++) most = LargerOne(most, scale * x[i]);
         return most;
+
+        static float LargerOne(float most, float x) => x > most ? x : most;
     }
 
     /// <summary>eˣ for x ≤ 0, and 0 below −87: what a softmax needs, for −∞ too.</summary>
+    /// <remarks>eˣ = 2ⁿ·eʳ as in <see cref="SimdMath.Exp"/>, with n rounded by adding 1.5·2²³, whose last bits then are n.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> ExpOrZero(Vector512<float> x) =>
-        Vector512.AndNot(SimdMath.Exp(x), Vector512.LessThan(x, Vector512.Create(-87f)));
+    internal static Vector512<float> ExpOrZero(Vector512<float> x)
+    {
+        Vector512<float> isLow = Vector512.LessThan(x, Vector512.Create(-87f)), shift = Vector512.Create(12_582_912f);
+        x = Vector512.ConditionalSelect(isLow, Vector512.Create(-87f), x);
+        Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.44269504f), shift), n = shifted - shift;
+        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
+
+        Vector512<float> p = Vector512.Create(1f / 5040);
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 720));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 120));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 24));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 6));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.5f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
+
+        Vector512<float> power = (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(127 << 23)).AsSingle();   // 2ⁿ
+        return Vector512.AndNot(p * power, isLow);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Within(Vector512<float> values, int left) => left >= Lanes ? values : values & FirstLanes(left);

@@ -20,11 +20,10 @@ internal unsafe struct SoftmaxForward : IPieces
             float* x = X + (long)row * Columns, y = Y + (long)row * Columns;
             float most = Row.Max(x, Columns, Scale);
             float total = Row.Sum(Columns, new Exponentials { X = x, Y = y, Scale = Scale, Most = most });
-            float reciprocal = 1 / total;
             for (int i = 0; i < Columns; i += Row.Lanes)
             {
                 int left = Columns - i;
-                Row.Store(y + i, Row.Load(y + i, left) * reciprocal, left);
+                Row.Store(y + i, Row.Load(y + i, left) / total, left);
             }
         }
     }

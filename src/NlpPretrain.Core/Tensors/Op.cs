@@ -136,6 +136,9 @@ internal abstract unsafe class Op
 
     protected void AddOutput(Shape shape) => Append(ref _outputs, ref _outputCount, _arena!.Create(shape, IsRecorded));
 
+    /// <summary>A further output that no gradient goes through.</summary>
+    protected void AddConstant(Shape shape) => _outputs[_outputCount++] = _arena!.Create(shape, requiresGradient: false);
+
     /// <summary>Memory of the pass, for what the backward needs or for scratch.</summary>
     protected float* Allocate(long count) => _arena!.Allocate(count);
 

@@ -38,6 +38,16 @@ public sealed unsafe class Parameter
     /// <summary>The gradient: the sum over the passes since <see cref="ZeroGradient"/>; empty where no pass has reached this parameter.</summary>
     public ReadOnlySpan<float> Gradient => _node.HasGradient ? new(_node.GradientOrNull, _node.Size) : default;
 
+    /// <summary>Whether the gradient is zero outside <see cref="TouchedRows"/>: only embeddings have added to it, so an optimizer may skip all other rows.</summary>
+    public bool IsGradientSparse => _node.IsGradientSparse;
+
+    /// <summary>The rows that embeddings have added to since <see cref="ZeroGradient"/>, each once, in the order of their first use; empty where the gradient is not sparse.</summary>
+    /// <remarks>
+    /// <see cref="Gradient"/> has all rows either way. An operation that writes the whole gradient, such as a projection tied to the embedding, makes it
+    /// dense until the next <see cref="ZeroGradient"/>, which clears these rows only.
+    /// </remarks>
+    public ReadOnlySpan<int> TouchedRows => _node.TouchedRows;
+
     /// <summary>Whether training changes this parameter. Default true; false freezes it: no gradient is computed for it.</summary>
     public bool IsTrainable
     {

@@ -4,7 +4,8 @@ namespace NlpPretrain.Tensors;
 internal sealed unsafe class TensorNode
 {
     private float* _gradient;
-    private bool _hasGradient;
+    private bool _hasGradient, _isZeroOutsideRows = true;
+    private TouchedRows? _touched;
 
     /// <summary>The arena whose pass the tensor belongs to; null for a parameter.</summary>
     internal TensorArena? Arena { get; private set; }
@@ -51,6 +52,24 @@ internal sealed unsafe class TensorNode
         accumulate = _hasGradient;
         if (_gradient == null) _gradient = Arena!.Allocate(Size);
         _hasGradient = true;
+        _isZeroOutsideRows = false;
+        return _gradient;
+    }
+
+    /// <summary>Whether only some rows of a parameter's gradient were added to: <see cref="TouchedRows"/>; every other row is zeros.</summary>
+    internal bool IsGradientSparse => _hasGradient && _isZeroOutsideRows;
+
+    /// <summary>The rows that were added to, in the order of their first use, where the gradient is sparse.</summary>
+    internal ReadOnlySpan<int> TouchedRows => IsGradientSparse ? _touched!.Rows : default;
+
+    /// <summary>The gradient, zeros at first, for an op that adds to these rows only; a parameter remembers which, unless another op wrote all.</summary>
+    internal float* GradientOfRows(ReadOnlySpan<int> rows)
+    {
+        if (Parameter is null || (_hasGradient && !_isZeroOutsideRows)) return Gradient;
+
+        if (!_hasGradient && !_isZeroOutsideRows) new Span<float>(_gradient, Size).Clear();
+        (_hasGradient, _isZeroOutsideRows) = (true, true);
+        (_touched ??= new TouchedRows(Rows)).Add(rows);
         return _gradient;
     }
 
@@ -72,5 +91,11 @@ internal sealed unsafe class TensorNode
         _gradient = gradient;
     }
 
-    internal void ForgetGradient() => _hasGradient = false;
+    /// <summary>Forgets the gradient; of a sparse one, clears the rows that were touched, so that the memory is zeros again.</summary>
+    internal void ForgetGradient()
+    {
+        foreach (int row in TouchedRows) new Span<float>(_gradient + (long)row * Columns, Columns).Clear();
+        _touched?.Clear();
+        _hasGradient = false;
+    }
 }

@@ -1,0 +1,176 @@
+using System.Runtime.CompilerServices;
+
+namespace NlpPretrain.Kernels;
+
+/// <summary>A batch of products, cut into a grid of pieces; see <see cref="MatrixMultiply"/>.</summary>
+internal unsafe struct MatrixProduct : IPieces
+{
+    // Floats of the blocks: A's in half of a second-level cache of 1 MB; B's in a third-level cache, and most often read once from there.
+    private const int MaximumDepth = 768, Depth = 384, ABlock = 88_000, BBlock = 1_200_000;
+
+    // Multiply-adds below which a second worker does not pay: waking it and sharing the caches cost some microseconds.
+    private const long SmallProduct = 200_000;
+
+    // Packing a float costs about as much as this many multiply-adds.
+    private const int PackingCost = 8;
+
+    internal MatrixKernels Kernels;
+    internal Transpose Transpose;
+    internal int Batch, M, N, K, Lda, Ldb, Ldc;
+    internal float* A, B, C;
+    internal nint AStep, BStep, CStep;
+    internal PackedMatrix? Packed;
+    internal bool Accumulate;
+
+    // The pieces: products in groups, and each product in a grid of rows x columns.
+    private int _group, _gridRows, _gridColumns;
+
+    /// <summary>Chooses the grid, and returns the number of pieces.</summary>
+    internal int Cut(int workers)
+    {
+        (_group, _gridRows, _gridColumns) = (Batch, 1, 1);
+        long size = (long)M * N * Math.Max(K, 1);
+        if (workers == 1 || size * Batch < SmallProduct) return 1;
+
+        if (Batch >= 4 * workers || Batch % workers == 0)
+        {
+            _group = (int)Math.Clamp(SmallProduct / size, 1, Math.Max(Batch / workers, 1));
+            return (Batch + _group - 1) / _group;
+        }
+
+        _group = 1;
+        int panels = (M + Kernels.Rows - 1) / Kernels.Rows, strips = (N + Kernels.Columns - 1) / Kernels.Columns;
+        double best = double.MaxValue;
+        for (int rows = 1; rows <= Math.Min(workers, panels); rows++)
+        {
+            int columns = Math.Min(workers / rows, strips);
+            double height = (panels + rows - 1) / rows * Kernels.Rows, width = (strips + columns - 1) / columns * Kernels.Columns;
+            double cost = height * width + PackingCost * (height + (Packed is null ? width : 0));
+            if (cost < best) (best, _gridRows, _gridColumns) = (cost, rows, columns);
+        }
+
+        return Batch * _gridRows * _gridColumns;
+    }
+
+    /// <summary>Terms of a sum that one block holds, for a product of <paramref name="k"/> terms.</summary>
+    internal static int BlockDepth(int k)
+    {
+        int blocks = k <= MaximumDepth ? 1 : (k + Depth - 1) / Depth;
+        return (k + blocks - 1) / blocks;
+    }
+
+    public readonly void Run(int piece)
+    {
+        int cells = _gridRows * _gridColumns, first = piece / cells * _group, cell = piece % cells;
+        int row = cell / _gridColumns, column = cell % _gridColumns, strips = (N + Kernels.Columns - 1) / Kernels.Columns;
+        int m0 = (int)((long)M * row / _gridRows), m1 = (int)((long)M * (row + 1) / _gridRows);
+        int n0 = (int)((long)strips * column / _gridColumns) * Kernels.Columns;
+        int n1 = Math.Min((int)((long)strips * (column + 1) / _gridColumns) * Kernels.Columns, N);
+        for (int product = first; product < Math.Min(first + _group, Batch); product++)
+            Multiply(A + product * AStep, B + product * BStep, C + product * CStep, m0, m1, n0, n1);
+    }
+
+    // Rows m0 .. m1 and columns n0 .. n1 of one product. B's strips are packed when the first block of A needs them: they are still in cache then.
+    private readonly void Multiply(float* a, float* b, float* c, int m0, int m1, int n0, int n1)
+    {
+        int columns = Kernels.Columns, depth = BlockDepth(K), rows = m1 - m0;
+        int blocks = Math.Max(1, (int)(((long)rows * depth + ABlock - 1) / ABlock)), height = (rows + blocks - 1) / blocks;
+        blocks = (rows + height - 1) / height;
+        int width = blocks == 1 ? n1 - n0 : Math.Clamp(BBlock / Math.Max(depth, 1) / columns * columns, columns, n1 - n0 + columns - 1);
+        nint aLength = ((nint)height * depth + 31) & ~15;
+        int stripsKept = blocks == 1 ? 1 : (Math.Min(width, n1 - n0) + columns - 1) / columns;
+        float* packedA = PackingBuffer.Get(aLength + (Packed is null ? (nint)stripsKept * columns * depth + 16 : 0)), packedB = packedA + aLength;
+
+        for (int n = n0; n < n1; n += width)
+        {
+            int end = Math.Min(n + width, n1), k = 0;
+            do
+            {
+                int terms = Math.Min(depth, K - k);
+                for (int m = m0; m < m1; m += height)
+                {
+                    int count = Math.Min(height, m1 - m);
+                    PackRows(a, m, count, k, terms, packedA);
+                    for (int j = n; j < end; j += columns)
+                    {
+                        int wide = Math.Min(columns, end - j);
+                        float* strip;
+                        if (Packed is not null)
+                        {
+                            strip = Packed.Strip(k, terms, j);
+                        }
+                        else
+                        {
+                            strip = packedB + (blocks == 1 ? 0 : (nint)(j - n) * terms);
+                            if (m == m0) PackStrip(Transpose == Transpose.Right, Kernels, b, Ldb, j, wide, k, terms, strip);
+                        }
+
+                        Column(count, wide, terms, packedA, strip, c + (nint)m * Ldc + j, Accumulate || k > 0);
+                    }
+                }
+
+                k += depth;
+            }
+            while (k < K);
+        }
+    }
+
+    // One strip of B against all panels of A: a column of tiles.
+    private readonly void Column(int rows, int wide, int terms, float* a, float* strip, float* c, bool accumulate)
+    {
+        int panels = (rows + Kernels.Rows - 1) / Kernels.Rows, registers = (wide + Kernels.Width - 1) / Kernels.Width;
+        if (wide == registers * Kernels.Width)
+        {
+            for (int panel = 0, row = 0; panel < panels; panel++)
+            {
+                int count = PanelRows(rows, panels, panel);
+                Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, Kernels.Columns, c + (nint)row * Ldc, Ldc, accumulate);
+                row += count;
+            }
+        }
+        else
+        {
+            PartColumn(rows, panels, wide, registers, terms, a, strip, c, accumulate);
+        }
+    }
+
+    // Columns that do not fill their registers go through a tile of their own.
+    [SkipLocalsInit]
+    private readonly void PartColumn(int rows, int panels, int wide, int registers, int terms, float* a, float* strip, float* c, bool accumulate)
+    {
+        float* tile = stackalloc float[MatrixKernels.MaximumRows * MatrixKernels.MaximumColumns];
+        int stride = Kernels.Columns;
+        for (int panel = 0, row = 0; panel < panels; panel++)
+        {
+            int count = PanelRows(rows, panels, panel);
+            if (accumulate) MatrixPacking.Copy(wide, stride, count, c + (nint)row * Ldc, Ldc, tile, stride);
+            Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, stride, tile, stride, accumulate);
+            MatrixPacking.Copy(wide, wide, count, tile, stride, c + (nint)row * Ldc, Ldc);
+            row += count;
+        }
+    }
+
+    private readonly void PackRows(float* a, int m, int rows, int k, int terms, float* target)
+    {
+        int panels = (rows + Kernels.Rows - 1) / Kernels.Rows;
+        for (int panel = 0; panel < panels; panel++)
+        {
+            int count = PanelRows(rows, panels, panel);
+            if (Transpose == Transpose.Left) MatrixPacking.Copy(count, count, terms, a + (nint)k * Lda + m, Lda, target, count);
+            else MatrixPacking.Transpose(count, count, terms, a + (nint)m * Lda + k, Lda, target, count, mayOverrun: true);
+            target += (nint)count * terms;
+            m += count;
+        }
+    }
+
+    /// <summary>Packs columns j .. j + wide − 1 and terms k .. k + terms − 1 of B, as rows of <see cref="MatrixKernels.Columns"/> floats.</summary>
+    internal static void PackStrip(bool transposed, MatrixKernels kernels, float* b, int ldb, int j, int wide, int k, int terms, float* target)
+    {
+        int padded = (wide + kernels.Width - 1) / kernels.Width * kernels.Width;
+        if (transposed) MatrixPacking.Transpose(wide, padded, terms, b + (nint)j * ldb + k, ldb, target, kernels.Columns, mayOverrun: false);
+        else MatrixPacking.Copy(wide, padded, terms, b + (nint)k * ldb + j, ldb, target, kernels.Columns);
+    }
+
+    // Panels of nearly equal heights: the tile of 11 rows is nearly as fast as that of 12, one of 4 is not.
+    private static int PanelRows(int rows, int panels, int panel) => rows / panels + (panel < rows % panels ? 1 : 0);
+}

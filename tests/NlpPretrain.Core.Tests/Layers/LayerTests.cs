@@ -1,0 +1,124 @@
+using NlpPretrain.Core.Tests.Ops;
+using NlpPretrain.Initialization;
+using NlpPretrain.Layers;
+using NlpPretrain.Tensors;
+
+namespace NlpPretrain.Core.Tests.Layers;
+
+/// <summary>Every parameter of a layer by its directional derivative: the loss a little on both sides against gradient times direction.</summary>
+public class LayerTests
+{
+    private const float Difference = 1e-3f;
+
+    [Fact]
+    public void Linear() => Check(new Linear(6, 4, new(1), Activation.Tanh), (layer, pass) => layer.Forward(Input(pass, new(2, 3, 6))), "weight", "bias");
+
+    [Fact]
+    public void Linear_without_bias() => Check(new Linear(6, 4, new(1), hasBias: false), (layer, pass) => layer.Forward(Input(pass, new(5, 6))), "weight");
+
+    [Fact]
+    public void Embedding() => Check(new Embedding(7, 5, new(1)), (layer, pass) => layer.Forward(pass, [1, 6, 1, 0], new(2, 2)), "weight");
+
+    [Fact]
+    public void LayerNorm() => Check(new LayerNorm(9, new(1)), (layer, pass) => layer.Forward(Input(pass, new(4, 9))), "weight", "bias");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MultiHeadAttention(bool isCausal) => Check(new MultiHeadAttention(8, 2, isCausal, new(1)),
+        (layer, pass) => layer.Forward(Input(pass, new(2, 5, 8)), [5, 3]), "c_attn.weight", "c_attn.bias", "c_proj.weight", "c_proj.bias");
+
+    [Fact]
+    public void FeedForward() => Check(new FeedForward(6, 24, Activation.GeluExact, new(1)), (layer, pass) => layer.Forward(Input(pass, new(3, 6))),
+        "c_fc.weight", "c_fc.bias", "c_proj.weight", "c_proj.bias");
+
+    [Fact]
+    public void Lstm() => Check(new Lstm(4, 7, 3, new(1)), (layer, pass) => layer.Forward(Input(pass, new(5, 2, 4)), pass.Zeros(new(2, 3)), pass.Zeros(new(2, 7))).Output,
+        "input.weight", "hidden.weight", "bias", "projection.weight");
+
+    [Fact]
+    public void CharacterConvolution() => Check(new CharacterConvolution(4, [(1, 3), (3, 5)], Activation.Tanh, new(1)), (layer, pass) => layer.Forward(Input(pass, new(6, 5, 4))),
+        "0.weight", "0.bias", "1.weight", "1.bias");
+
+    [Fact]
+    public void Highway() => Check(new Highway(8, new(1)), (layer, pass) => layer.Forward(Input(pass, new(5, 8))), "transform.weight", "transform.bias", "carry.weight", "carry.bias");
+
+    [Fact]
+    public void ScalarMix() => Check(new ScalarMix(3, new(1)), (layer, pass) => layer.Forward([Input(pass, new(2, 4)), Input(pass, new(2, 4), 2), Input(pass, new(2, 4), 3)]), "weights", "gamma");
+
+    [Fact]
+    public void A_gate_that_is_shut_passes_the_input_of_a_highway()
+    {
+        Highway highway = new(4, new(1));
+        highway.Parameters[3].Data.Fill(-50);
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Inference(arena);
+        highway.Forward(pass.Copy([1, 2, 3, 4], new(1, 4))).Data.ToArray().Should().Equal(1, 2, 3, 4);
+    }
+
+    [Fact]
+    public void The_forget_gate_starts_open() => new Lstm(2, 3, null, new(1), forgetBias: 1).Parameters[2].Data.ToArray().Should().Equal(0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0);
+
+    [Fact]
+    public void Refuses_a_name_twice_and_a_width_that_does_not_divide()
+    {
+        new Action(() => _ = new Twice()).Should().Throw<ArgumentException>().WithMessage("The layer has a parameter 'a.weight' already*");
+        new Action(() => _ = new MultiHeadAttention(10, 3, true, new(1))).Should().Throw<ArgumentException>().WithMessage("A width of 10 does not divide into 3 heads*");
+    }
+
+    private static Tensor Input(Pass pass, Shape shape, ulong stream = 1) => pass.Copy(OpCheck.Random(shape, 1, 11, stream), shape);
+
+    private static void Check<TLayer>(TLayer layer, Func<TLayer, Pass, Tensor> forward, params string[] names) where TLayer : Layer
+    {
+        layer.Parameters.Select(parameter => parameter.Name).Should().Equal(names);
+        foreach (Parameter parameter in layer.Parameters)
+        {
+            float[] noise = OpCheck.Random(parameter.Shape, 0.3f, 12, (ulong)parameter.Name.Length);          // away from zeros and ones
+            for (int i = 0; i < noise.Length; i++) parameter.Data[i] += noise[i];
+        }
+
+        using TensorArena arena = new(2);
+        float[] weights = [];
+        using (Pass pass = Pass.Training(arena))
+        {
+            Tensor output = forward(layer, pass);
+            weights = OpCheck.Random(output.Shape, 1, 13);
+            OpCheck.Weighted(output, weights).Backward();
+        }
+
+        foreach (Parameter parameter in layer.Parameters)
+        {
+            float[] direction = OpCheck.Random(parameter.Shape, 1, 14), there = parameter.Data.ToArray();
+            double slope = 0, size = 0;
+            for (int i = 0; i < direction.Length; i++)
+            {
+                slope += (double)direction[i] * parameter.Gradient[i];
+                size += Math.Abs((double)direction[i] * parameter.Gradient[i]);
+            }
+
+            double difference = (Loss(Difference) - Loss(-Difference)) / (2 * Difference);
+            difference.Should().BeApproximately(slope, 3e-3 * size + 1e-3, parameter.Name);
+
+            double Loss(float step)
+            {
+                for (int i = 0; i < there.Length; i++) parameter.Data[i] = there[i] + step * direction[i];
+                using Pass pass = Pass.Inference(arena);
+                ReadOnlySpan<float> output = forward(layer, pass).Data;
+                double sum = 0;
+                for (int i = 0; i < weights.Length; i++) sum += (double)weights[i] * output[i];
+                there.CopyTo(parameter.Data);
+                return sum;
+            }
+        }
+    }
+
+    private sealed class Twice : Layer
+    {
+        public Twice()
+        {
+            RandomStreams random = new(1);
+            Add("a", new Linear(1, 1, random));
+            Add("a", new Linear(1, 1, random));
+        }
+    }
+}

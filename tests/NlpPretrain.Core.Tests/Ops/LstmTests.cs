@@ -1,0 +1,120 @@
+using NlpPretrain.Tensors;
+
+namespace NlpPretrain.Core.Tests.Ops;
+
+public class LstmTests
+{
+    private const int Steps = 5, Batch = 3, Inputs = 4, Cells = 19, Outputs = 6;
+
+    private static readonly Shape[] s_projected = [new(Steps, Batch, Inputs), new(4 * Cells, Inputs), new(4 * Cells, Outputs), new(4 * Cells), new(Outputs, Cells)];
+    private static readonly Shape[] s_plain = [new(Steps, Batch, Inputs), new(4 * Cells, Inputs), new(4 * Cells, Cells), new(4 * Cells)];
+
+    [Theory]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(0.25f, 0.3f)]
+    public void Projected_and_clipped(float cellLimit, float projectionLimit)
+    {
+        float[] hidden = OpCheck.Random(new(Batch, Outputs), 1, 3), cell = OpCheck.Random(new(Batch, Cells), 0.2f, 4);
+        OpCheck.Run(s_projected, x => Run(x, hidden, cell, cellLimit, projectionLimit, []).Output, x => Reference(x, hidden, cell, cellLimit, projectionLimit, null));
+    }
+
+    [Fact]
+    public void Without_a_projection()
+    {
+        float[] hidden = OpCheck.Random(new(Batch, Cells), 1, 3), cell = OpCheck.Random(new(Batch, Cells), 1, 4);
+        OpCheck.Run(s_plain, x => Run(x, hidden, cell, float.PositiveInfinity, float.PositiveInfinity, []).Output, x => Reference(x, hidden, cell, 1e9, 1e9, null));
+    }
+
+    [Fact]
+    public void Rows_of_different_lengths()
+    {
+        int[] lengths = [5, 1, 3];
+        float[] hidden = OpCheck.Random(new(Batch, Outputs), 1, 3), cell = OpCheck.Random(new(Batch, Cells), 1, 4);
+        OpCheck.Run(s_projected, x => Run(x, hidden, cell, 3, 3, lengths).Output, x => Reference(x, hidden, cell, 3, 3, lengths));
+    }
+
+    [Fact]
+    public void A_sequence_in_two_parts_gives_the_bits_of_the_whole()
+    {
+        float[][] values = [.. s_projected.Select((shape, i) => OpCheck.Random(shape, 1, (ulong)i))];
+        using TensorArena arena = new(2);
+        using Pass pass = Pass.Inference(arena);
+        Tensor[] x = [.. values.Select((v, i) => pass.Copy(v, s_projected[i]))];
+        Tensor hidden = pass.Zeros(new(Batch, Outputs)), cell = pass.Zeros(new(Batch, Cells));
+        LstmResult whole = x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell, 3, 3);
+
+        const int First = 2 * Batch * Inputs;
+        LstmResult first = pass.Copy(values[0].AsSpan(0, First), new(2, Batch, Inputs)).Lstm(x[1], x[2], x[3], x[4], hidden, cell, 3, 3);
+        LstmResult second = pass.Copy(values[0].AsSpan(First), new(3, Batch, Inputs)).Lstm(x[1], x[2], x[3], x[4], first.Hidden, first.Cell, 3, 3);
+        float[] parts = [.. first.Output.Data.ToArray(), .. second.Output.Data.ToArray()];
+        parts.Should().Equal(whole.Output.Data.ToArray());
+        second.Hidden.Data.ToArray().Should().Equal(whole.Hidden.Data.ToArray());
+        second.Cell.Data.ToArray().Should().Equal(whole.Cell.Data.ToArray());
+    }
+
+    [Fact]
+    public void Last_states_are_those_of_each_rows_last_step()
+    {
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Inference(arena);
+        Tensor[] x = [.. s_projected.Select((shape, i) => pass.Copy(OpCheck.Random(shape, 1, (ulong)i), shape))];
+        Tensor hidden = pass.Zeros(new(Batch, Outputs)), cell = pass.Zeros(new(Batch, Cells));
+        LstmResult all = x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell), some = x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell, lengths: [5, 1, 3]);
+        for (int row = 0; row < Batch; row++)
+        {
+            int last = new[] { 5, 1, 3 }[row] - 1;
+            some.Hidden.Data.Slice(row * Outputs, Outputs).ToArray().Should().Equal(all.Output.Data.Slice((last * Batch + row) * Outputs, Outputs).ToArray());
+        }
+    }
+
+    [Fact]
+    public void Refuses_shapes_that_do_not_fit()
+    {
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Inference(arena);
+        Tensor[] x = [.. s_projected.Select(pass.Zeros)];
+        Tensor hidden = pass.Zeros(new(Batch, Outputs)), cell = pass.Zeros(new(Batch, Cells));
+        new Action(() => x[0].Lstm(x[1], x[1], x[3], x[4], hidden, cell)).Should().Throw<ArgumentException>().WithMessage("hiddenWeight is [[]76, 4[]]; it needs to be [[]76, 6[]]*".Replace("[[]", "[").Replace("[]]", "]"));
+        new Action(() => x[0].Lstm(x[1], x[2], x[3], null, hidden, cell)).Should().Throw<ArgumentException>().WithMessage("Without a projection*");
+        new Action(() => x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell, lengths: [1, 6, 1])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("The length of row 1 is 6; lengths are 1 to 5*");
+    }
+
+    private static LstmResult Run(Tensor[] x, float[] hidden, float[] cell, float cellLimit, float projectionLimit, int[] lengths) => x[0].Lstm(
+        x[1], x[2], x[3], x.Length > 4 ? x[4] : null, x[0].Pass.Copy(hidden, new(Batch, hidden.Length / Batch)), x[0].Pass.Copy(cell, new(Batch, Cells)), cellLimit, projectionLimit, lengths);
+
+    private static double[] Reference(double[][] x, float[] hidden, float[] cell, double cellLimit, double projectionLimit, int[]? lengths)
+    {
+        int outputs = hidden.Length / Batch;
+        double[] result = new double[Steps * Batch * outputs];
+        for (int row = 0; row < Batch; row++)
+        {
+            double[] h = [.. hidden.Skip(row * outputs).Take(outputs).Select(v => (double)v)], c = [.. cell.Skip(row * Cells).Take(Cells).Select(v => (double)v)];
+            for (int step = 0; step < (lengths?[row] ?? Steps); step++)
+            {
+                double[] gate = new double[4 * Cells], m = new double[Cells];
+                for (int k = 0; k < gate.Length; k++)
+                {
+                    gate[k] = x[3][k];
+                    for (int i = 0; i < Inputs; i++) gate[k] += x[1][k * Inputs + i] * x[0][(step * Batch + row) * Inputs + i];
+                    for (int i = 0; i < outputs; i++) gate[k] += x[2][k * outputs + i] * h[i];
+                }
+
+                for (int k = 0; k < Cells; k++)
+                {
+                    c[k] = Math.Clamp(Sigmoid(gate[Cells + k]) * c[k] + Sigmoid(gate[k]) * Math.Tanh(gate[2 * Cells + k]), -cellLimit, cellLimit);
+                    m[k] = Sigmoid(gate[3 * Cells + k]) * Math.Tanh(c[k]);
+                }
+
+                for (int p = 0; p < outputs; p++)
+                {
+                    h[p] = x.Length > 4 ? Math.Clamp(Enumerable.Range(0, Cells).Sum(k => x[4][p * Cells + k] * m[k]), -projectionLimit, projectionLimit) : m[p];
+                    result[(step * Batch + row) * outputs + p] = h[p];
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+}

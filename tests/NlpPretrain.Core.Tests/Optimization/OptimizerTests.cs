@@ -1,0 +1,207 @@
+using NlpPretrain.Core.Tests.Ops;
+using NlpPretrain.Optimization;
+using NlpPretrain.Tensors;
+
+namespace NlpPretrain.Core.Tests.Optimization;
+
+public sealed class OptimizerTests : IDisposable
+{
+    private const int Length = 37, Rounds = 20;
+    private const double Rate = 0.02, Decay = 0.1;
+
+    private readonly TensorArena _arena = new(1);
+    private readonly Parameter _parameter = new("w", new(Length));
+
+    public OptimizerTests() => OpCheck.Random(new(Length), 1, 5).CopyTo(_parameter.Data);
+
+    private delegate double Rule(int step, double gradient, double weight, double[] memory);
+
+    public void Dispose() => _arena.Dispose();
+
+    private ParameterGroup[] Groups => [new([_parameter]) { WeightDecay = Decay }];
+
+    [Fact]
+    public void Sgd_with_momentum() => Check(new Sgd(_arena, Groups, momentum: 0.9), (_, g, w, u) =>
+    {
+        u[0] = 0.9 * u[0] + g + Decay * w;
+        return w - Rate * u[0];
+    });
+
+    [Fact]
+    public void Sgd_without_momentum() => Check(new Sgd(_arena, Groups), (_, g, w, _) => w - Rate * (g + Decay * w));
+
+    [Fact]
+    public void Adagrad_as_published() => Check(new Adagrad(_arena, Groups, initialSum: 1, epsilon: 1e-3), (step, g, w, a) =>
+    {
+        g += Decay * w;
+        a[0] = (step == 1 ? 1 : a[0]) + g * g;
+        return w - Rate * g / (Math.Sqrt(a[0]) + 1e-3);
+    });
+
+    [Fact]
+    public void Adam_decays_through_the_gradient() => Check(new Adam(_arena, Groups), (step, g, w, m) => w - Rate * Slope(step, g + Decay * w, m, 1e-8, corrects: true));
+
+    [Fact]
+    public void AdamW_decays_apart_from_the_gradient() =>
+        Check(new AdamW(_arena, Groups) { FirstDecay = 0.8, SecondDecay = 0.95 }, (step, g, w, m) => w - Rate * (Slope(step, g, m, 1e-8, corrects: true, 0.8, 0.95) + Decay * w));
+
+    [Fact]
+    public void BertAdam_does_not_correct() =>
+        Check(new BertAdam(_arena, Groups) { Epsilon = 1e-6 }, (step, g, w, m) => w - Rate * (Slope(step, g, m, 1e-6, corrects: false) + Decay * w));
+
+    [Fact]
+    public void Lost_gradients_are_named_and_nothing_changes()
+    {
+        Parameter lost = new("lost", new(2)), frozen = new("frozen", new(2)) { IsTrainable = false };
+        Sgd optimizer = new(_arena, [new([_parameter, lost, frozen])]);
+        float[] before = _parameter.Data.ToArray();
+        Differentiate(1);
+        new Action(() => optimizer.Step(Rate)).Should().Throw<InvalidOperationException>().WithMessage("No gradient reached 'lost'.*");
+        _parameter.Data.ToArray().Should().Equal(before);
+        optimizer.Steps.Should().Be(0);
+    }
+
+    [Fact]
+    public void The_global_norm_is_clipped()
+    {
+        Sgd optimizer = new(_arena, [new([_parameter])]);
+        float[] before = _parameter.Data.ToArray(), gradient = Differentiate(1);
+        double exact = Math.Sqrt(gradient.Sum(g => (double)g * g));
+        optimizer.Step(1, maximumNorm: 0.5).Should().BeApproximately(exact, 1e-6);
+        for (int i = 0; i < Length; i++) _parameter.Data[i].Should().BeApproximately((float)(before[i] - gradient[i] * 0.5 / exact), 1e-6f);
+
+        Differentiate(1);
+        before = _parameter.Data.ToArray();
+        optimizer.Step(1, maximumNorm: 100);
+        for (int i = 0; i < Length; i++) _parameter.Data[i].Should().Be(before[i] - gradient[i]);
+    }
+
+    [Fact]
+    public void Gradients_that_are_not_finite_are_refused()
+    {
+        Sgd optimizer = new(_arena, [new([_parameter])]);
+        float[] before = _parameter.Data.ToArray();
+        Differentiate(float.NaN);
+        new Action(() => optimizer.Step(Rate, maximumNorm: 1)).Should().Throw<ArithmeticException>().WithMessage("*not finite*");
+        _parameter.Data.ToArray().Should().Equal(before);
+    }
+
+    [Fact]
+    public void Restored_state_gives_the_same_bits()
+    {
+        AdamW first = new(_arena, Groups);
+        for (int i = 0; i < 5; i++) Step(first, i);
+        AdamW second = new(_arena, Groups) { Steps = first.Steps };
+        foreach ((KeyValuePair<string, Memory<float>> from, KeyValuePair<string, Memory<float>> to) in first.State.Zip(second.State))
+        {
+            from.Key.Should().Be(to.Key);
+            from.Value.CopyTo(to.Value);
+        }
+
+        float[] before = _parameter.Data.ToArray();
+        for (int i = 5; i < 9; i++) Step(first, i);
+        float[] expected = _parameter.Data.ToArray();
+        before.CopyTo(_parameter.Data);
+        for (int i = 5; i < 9; i++) Step(second, i);
+        _parameter.Data.ToArray().Should().Equal(expected);
+    }
+
+    [Fact]
+    public void Threads_change_no_bit_and_a_step_allocates_nothing()
+    {
+        float[][] results = new float[2][];
+        for (int run = 0; run < 2; run++)
+        {
+            using TensorArena arena = new(run == 0 ? 1 : 3);
+            Parameter large = new("large", new(100_003));
+            OpCheck.Random(large.Shape, 1, 5).CopyTo(large.Data);
+            AdamW optimizer = new(arena, [new([large])]);
+            float[] gradient = OpCheck.Random(large.Shape, 1, 6);
+            long before = 0;
+            for (int i = 0; i < 6; i++)
+            {
+                if (i == 3) before = GC.GetAllocatedBytesForCurrentThread();
+                using (Pass pass = Pass.Training(arena)) OpCheck.Weighted(pass.Zeros(large.Shape) + large, gradient).Backward();
+                optimizer.Step(Rate, maximumNorm: 1);
+            }
+
+            if (run == 0) (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+            results[run] = large.Data.ToArray();
+        }
+
+        results[1].Should().Equal(results[0]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_sparse_gradient_changes_its_rows_with_the_bits_of_a_dense_one(bool adagrad)
+    {
+        float[][] results = new float[2][];
+        for (int run = 0; run < 2; run++)
+        {
+            Parameter table = new("table", new(50, 21));
+            OpCheck.Random(table.Shape, 1, 5).CopyTo(table.Data);
+            Optimizer optimizer = adagrad ? new Adagrad(_arena, [new([table])], initialSum: 1) : new Sgd(_arena, [new([table])]);
+            for (int step = 0; step < 3; step++)
+            {
+                using (Pass pass = Pass.Training(_arena))
+                {
+                    Tensor rows = table.AsTensor().Embedding(pass, [7, 3, 7, 49 - step]);
+                    Tensor loss = OpCheck.Weighted(rows, OpCheck.Random(rows.Shape, 1, 6));
+                    if (run == 1) loss += (pass.Zeros(table.Shape) + table).Sum() * 0;
+                    loss.Backward();
+                }
+
+                table.IsGradientSparse.Should().Be(run == 0);
+                optimizer.Step(Rate);
+            }
+
+            results[run] = table.Data.ToArray();
+        }
+
+        results[0].Should().Equal(results[1]);
+    }
+
+    [Fact]
+    public void Groups_split_by_decay_and_refuse_a_parameter_twice()
+    {
+        new Action(() => _ = new Sgd(_arena, [new([_parameter]), new([_parameter])])).Should().Throw<ArgumentException>().WithMessage("The parameter 'w' is there twice*");
+        new Action(() => _ = new Sgd(_arena, [new([_parameter]) { WeightDecay = -1 }])).Should().Throw<ArgumentException>().WithMessage("WeightDecay is -1*");
+    }
+
+    private void Check(Optimizer optimizer, Rule rule)
+    {
+        double[] exact = [.. _parameter.Data.ToArray().Select(w => (double)w)];
+        double[][] memory = [.. Enumerable.Range(0, Length).Select(_ => new double[2])];
+        for (int step = 1; step <= Rounds; step++)
+        {
+            float[] gradient = Step(optimizer, step);
+            for (int i = 0; i < Length; i++) exact[i] = rule(step, gradient[i], exact[i], memory[i]);
+        }
+
+        OpCheck.Error(_parameter.Data, exact).Should().BeLessThan(1e-5);
+    }
+
+    private float[] Step(Optimizer optimizer, int step)
+    {
+        float[] gradient = Differentiate((float)Math.Sin(step + 1));
+        optimizer.Step(Rate);
+        return gradient;
+    }
+
+    private float[] Differentiate(float scale)
+    {
+        float[] gradient = [.. OpCheck.Random(new(Length), 1, 9).Select(g => g * scale)];
+        using Pass pass = Pass.Training(_arena);
+        OpCheck.Weighted(pass.Zeros(new(Length)) + _parameter, gradient).Backward();
+        return gradient;
+    }
+
+    private static double Slope(int step, double g, double[] m, double epsilon, bool corrects, double first = 0.9, double second = 0.999)
+    {
+        m[0] = first * m[0] + (1 - first) * g;
+        m[1] = second * m[1] + (1 - second) * g * g;
+        return corrects ? m[0] / (1 - Math.Pow(first, step)) / (Math.Sqrt(m[1] / (1 - Math.Pow(second, step))) + epsilon) : m[0] / (Math.Sqrt(m[1]) + epsilon);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using NlpPretrain.Initialization;
+using NlpPretrain.Layers;
+using NlpPretrain.Optimization;
+using NlpPretrain.Tensors;
+
+namespace NlpPretrain.Core.Tests;
+
+/// <summary>One hash of a small model's weights after 50 steps, at any number of threads and under other instruction sets, JIT settings and cultures.</summary>
+public class SameBitsEverywhereTests
+{
+    private const string Expected = "69b0c032e5a9b4ec";
+    private const int Batch = 3, Time = 13, Width = 24, Heads = 3, Vocabulary = 61, Cells = 20, Steps = 50;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void The_bits_of_a_run_are_fixed(int workers) => Hash(workers).Should().Be(Expected);
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", "0")]
+    [InlineData("DOTNET_EnableAVX2", "0")]
+    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
+    [InlineData("DOTNET_TieredPGO", "0")]
+    [InlineData("DOTNET_TieredCompilation", "0")]
+    [InlineData("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F")]
+    [InlineData("LC_ALL", "de_DE.UTF-8")]
+    [InlineData("LC_ALL", "tr_TR.UTF-8")]
+    public async Task Instruction_sets_JIT_settings_and_cultures_do_not_change_the_bits(string variable, string value)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true, Environment = { [variable] = value } };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(SameBitsEverywhereTests).Assembly.Location);
+        start.ArgumentList.Add("--filter-method");
+        start.ArgumentList.Add($"*.{nameof(SameBitsEverywhereTests)}.{nameof(The_bits_of_a_run_are_fixed)}");
+
+        using Process child = Process.Start(start)!;
+        string output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+
+        child.ExitCode.Should().Be(0, output);
+        output.Should().Contain("succeeded: 4");
+    }
+
+    private static string Hash(int workers)
+    {
+        using TensorArena arena = new(workers);
+        Model model = new(1);
+        AdamW optimizer = new(arena, ParameterGroup.ForDecay(model, 0.1));
+        RandomStream random = new(7);
+        int[] ids = new int[Batch * Time], targets = new int[Batch * Time];
+        for (int step = 0; step < Steps; step++)
+        {
+            for (int i = 0; i < ids.Length; i++)
+            {
+                ids[i] = random.Below((ulong)(2 * (step * ids.Length + i)), Vocabulary);
+                targets[i] = i % 9 == 4 ? -1 : random.Below((ulong)(2 * (step * ids.Length + i) + 1), Vocabulary);
+            }
+
+            using Pass pass = Pass.Training(arena, seed: 3, (ulong)step);
+            model.Loss(pass, ids, targets).Backward();
+            optimizer.Step(3e-3, maximumNorm: 1);
+        }
+
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Parameter parameter in model.Parameters) hash.AppendData(MemoryMarshal.AsBytes(parameter.Data));
+        return Convert.ToHexString(hash.GetHashAndReset())[..16].ToLower(CultureInfo.InvariantCulture);
+    }
+
+    private sealed class Model : Layer
+    {
+        private readonly Parameter _tokens, _positions, _gain, _bias, _qkv, _qkvBias, _expand, _expandBias, _contract, _input, _hidden, _gateBias, _projection;
+
+        public Model(ulong seed)
+        {
+            RandomStreams random = new(seed);
+            Initializer normal = Initializers.Normal(0.1);
+            _tokens = Add("tokens", new(Vocabulary, Width), normal, random);
+            _positions = Add("positions", new(Time, Width), Initializers.TruncatedNormal(0.1), random);
+            (_gain, _bias) = (Add("gain", new(Width), Initializers.Ones, random), Add("bias", new(Width), Initializers.Zeros, random));
+            (_qkv, _qkvBias) = (Add("qkv", new(3 * Width, Width), Initializers.XavierUniform, random), Add("qkv.bias", new(3 * Width), Initializers.Zeros, random));
+            (_expand, _expandBias) = (Add("expand", new(4 * Width, Width), normal, random), Add("expand.bias", new(4 * Width), Initializers.Zeros, random));
+            _contract = Add("contract", new(Width, 4 * Width), normal, random);
+            _input = Add("input", new(4 * Cells, Width), Initializers.Orthogonal(), random);
+            _hidden = Add("hidden", new(4 * Cells, Width), normal, random);
+            _gateBias = Add("gates", new(4 * Cells), Initializers.Constant(0.5f), random);
+            _projection = Add("projection", new(Width, Cells), normal, random);
+        }
+
+        public Tensor Loss(Pass pass, int[] ids, int[] targets)
+        {
+            int[] places = [.. Enumerable.Range(0, Batch * Time).Select(i => i % Time)];
+            Tensor x = _tokens.AsTensor().Embedding(pass, ids, new(Batch, Time)) + _positions.AsTensor().Embedding(pass, places, new(Batch, Time));
+            x += x.LayerNorm(_gain, _bias, 1e-5f).Linear(_qkv, _qkvBias).CausalAttention(Heads, dropout: 0.1f).Dropout(0.1f);
+            x += x.Linear(_expand, _expandBias, Activation.GeluTanh).Linear(_contract);
+            x += x.Linear(_expand, _expandBias, Activation.GeluExact).Linear(_contract).Tanh();
+            Tensor states = x.Reshape(new(Time, Batch, Width)).Lstm(_input, _hidden, _gateBias, _projection, pass.Zeros(new(Batch, Width)), pass.Zeros(new(Batch, Cells)), 3, 3).Output;
+            return states.CrossEntropy(_tokens, null, targets, labelSmoothing: 0.1f);
+        }
+    }
+}
