@@ -18,6 +18,15 @@ public class LstmTests
         OpCheck.Run(s_projected, x => Run(x, hidden, cell, cellLimit, projectionLimit, []).Output, x => Reference(x, hidden, cell, cellLimit, projectionLimit, null));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Short_sequences(int steps)
+    {
+        float[] hidden = OpCheck.Random(new(Batch, Outputs), 1, 3), cell = OpCheck.Random(new(Batch, Cells), 1, 4);
+        OpCheck.Run([new(steps, Batch, Inputs), .. s_projected[1..]], x => Run(x, hidden, cell, 3, 3, []).Output, x => Reference(x, hidden, cell, 3, 3, null));
+    }
+
     [Fact]
     public void Without_a_projection()
     {
@@ -84,12 +93,12 @@ public class LstmTests
 
     private static double[] Reference(double[][] x, float[] hidden, float[] cell, double cellLimit, double projectionLimit, int[]? lengths)
     {
-        int outputs = hidden.Length / Batch;
-        double[] result = new double[Steps * Batch * outputs];
+        int outputs = hidden.Length / Batch, steps = x[0].Length / (Batch * Inputs);
+        double[] result = new double[steps * Batch * outputs];
         for (int row = 0; row < Batch; row++)
         {
             double[] h = [.. hidden.Skip(row * outputs).Take(outputs).Select(v => (double)v)], c = [.. cell.Skip(row * Cells).Take(Cells).Select(v => (double)v)];
-            for (int step = 0; step < (lengths?[row] ?? Steps); step++)
+            for (int step = 0; step < (lengths?[row] ?? steps); step++)
             {
                 double[] gate = new double[4 * Cells], m = new double[Cells];
                 for (int k = 0; k < gate.Length; k++)
