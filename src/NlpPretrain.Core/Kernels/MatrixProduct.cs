@@ -11,6 +11,10 @@ internal unsafe struct MatrixProduct : IPieces
     // Multiply-adds below which a second worker does not pay: waking it and sharing the caches cost some microseconds.
     private const long SmallProduct = 200_000;
 
+    // Multiply-adds from which a worker gets several pieces, so that one which is slow or late does not hold up the others.
+    private const long LargePiece = 64_000_000;
+    private const int MaximumPiecesPerWorker = 4;
+
     // Packing a float costs about as much as this many multiply-adds.
     private const int PackingCost = 8;
 
@@ -40,12 +44,14 @@ internal unsafe struct MatrixProduct : IPieces
 
         _group = 1;
         int panels = (M + Kernels.Rows - 1) / Kernels.Rows, strips = (N + Kernels.Columns - 1) / Kernels.Columns;
+        int cells = workers * (int)Math.Clamp(size / LargePiece / workers, 1, MaximumPiecesPerWorker);
         double best = double.MaxValue;
-        for (int rows = 1; rows <= Math.Min(workers, panels); rows++)
+        for (int rows = 1; rows <= Math.Min(cells, panels); rows++)
         {
-            int columns = Math.Min(workers / rows, strips);
+            int columns = Math.Min(cells / rows, strips);
             double height = (panels + rows - 1) / rows * Kernels.Rows, width = (strips + columns - 1) / columns * Kernels.Columns;
-            double cost = height * width + PackingCost * (height + (Packed is null ? width : 0));
+            double rounds = (rows * columns + workers - 1) / workers;
+            double cost = rounds * (height * width + PackingCost * (height + (Packed is null ? width : 0)));
             if (cost < best) (best, _gridRows, _gridColumns) = (cost, rows, columns);
         }
 

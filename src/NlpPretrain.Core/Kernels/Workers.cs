@@ -9,7 +9,9 @@ namespace NlpPretrain.Kernels;
 public sealed unsafe class Workers : IDisposable
 {
     private const int SpinLength = 1;
-    private const int MembersMask = 0xFFFF, NextRound = MembersMask + 1;
+
+    // A round is one word: its number, whether workers may still join, and how many have.
+    private const long NextRound = 1L << 32, Open = 1L << 31, JoinedMask = Open - 1;
 
     // A team larger than the machine would spin on the processors that its own members need.
     private readonly int _spinsBeforeParking, _spinsBeforeYielding;
@@ -26,11 +28,10 @@ public sealed unsafe class Workers : IDisposable
     private Counters _counters;
 
     /// <summary>Starts the team.</summary>
-    /// <param name="count">Number of workers, with the caller, 1 to 65,536.</param>
+    /// <param name="count">Number of workers, with the caller, at least 1.</param>
     public Workers(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MembersMask + 1);
         (_spinsBeforeParking, _spinsBeforeYielding) = count <= Environment.ProcessorCount ? (20_000, 5_000) : (20, 20);
         _threads = new Thread[count - 1];
         _wake = new SemaphoreSlim[count - 1];
@@ -56,11 +57,14 @@ public sealed unsafe class Workers : IDisposable
         ArgumentNullException.ThrowIfNull(body);
         Enter();
         _body = body;
-        RunRound(_threads.Length);
+        RunRound(_threads.Length, isForAll: true);
     }
 
     /// <summary>Runs every piece once, each on the next worker that is free, and returns when all are done. Allocates nothing.</summary>
-    /// <remarks>With one piece or one worker it runs inline, and then it may be called from inside another piece.</remarks>
+    /// <remarks>
+    /// The caller takes pieces like any other and waits only for workers that have taken one: a worker that wakes late, or has lost its processor
+    /// to another program, is not waited for. With one piece or one worker it runs inline, and then it may be called from inside another piece.
+    /// </remarks>
     /// <param name="pieces">Number of pieces.</param>
     /// <param name="work">Receives each piece's number; on several threads at once.</param>
     /// <exception cref="InvalidOperationException">The team runs another body: it was called from inside one, or from two threads.</exception>
@@ -82,7 +86,7 @@ public sealed unsafe class Workers : IDisposable
         _counters.Taken = 0;
         try
         {
-            RunRound(Math.Min(pieces - 1, _threads.Length));
+            RunRound(Math.Min(pieces - 1, _threads.Length), isForAll: false);
         }
         finally
         {
@@ -117,22 +121,18 @@ public sealed unsafe class Workers : IDisposable
         _busy = true;
     }
 
-    private void RunRound(int members)
+    private void RunRound(int wake, bool isForAll)
     {
-        _counters.Running = members;
-        long round = (_counters.Round & ~(long)MembersMask) + NextRound + members;
-        Interlocked.Exchange(ref _counters.Round, round);
-        for (int i = 0; i < members; i++)
+        _counters.Finished = 0;
+        Interlocked.Exchange(ref _counters.Round, ((_counters.Round & ~JoinedMask) + NextRound) | Open);
+        for (int i = 0; i < wake; i++)
         {
             if (Volatile.Read(ref _parked[i]) == 1 && Interlocked.Exchange(ref _parked[i], 0) == 1) _wake[i].Release();
         }
 
         Invoke(0);
-        for (int spins = 0; Volatile.Read(ref _counters.Running) != 0; spins++)
-        {
-            if (spins < _spinsBeforeYielding) Thread.SpinWait(SpinLength);
-            else Thread.Yield();
-        }
+        if (isForAll) WaitForFinished(_threads.Length);
+        WaitForFinished((int)(Interlocked.And(ref _counters.Round, ~Open) & JoinedMask));
 
         _body = null;
         _busy = false;
@@ -143,20 +143,26 @@ public sealed unsafe class Workers : IDisposable
         }
     }
 
-    // The round's number and its members are one word, so a worker that is no member cannot mix two rounds: the caller waits for members only.
-    private void Loop(int index)
+    private void WaitForFinished(int members)
     {
-        for (long seen = 0; WaitForRound(index, ref seen);)
+        for (int spins = 0; Volatile.Read(ref _counters.Finished) != members; spins++)
         {
-            if (index >= (seen & MembersMask)) continue;
-
-            Invoke(index + 1);
-            Interlocked.Decrement(ref _counters.Running);
+            if (spins < _spinsBeforeYielding) Thread.SpinWait(SpinLength);
+            else Thread.Yield();
         }
     }
 
-    // A release may be late, for a round that this worker has seen already: only the round's number says that there is work.
-    private bool WaitForRound(int index, ref long seen)
+    private void Loop(int index)
+    {
+        for (long seen = 0; Join(index, ref seen);)
+        {
+            Invoke(index + 1);
+            Interlocked.Increment(ref _counters.Finished);
+        }
+    }
+
+    // A release may be late, for a round that this worker has seen already or that is closed: only the round's word says that there is work.
+    private bool Join(int index, ref long seen)
     {
         while (true)
         {
@@ -165,9 +171,11 @@ public sealed unsafe class Workers : IDisposable
                 if (_stopping) return false;
 
                 long round = Volatile.Read(ref _counters.Round);
-                if (round != seen)
+                if (round / NextRound != seen && (round & Open) != 0)
                 {
-                    seen = round;
+                    if (Interlocked.CompareExchange(ref _counters.Round, round + 1, round) != round) continue;
+
+                    seen = round / NextRound;
                     return true;
                 }
 
@@ -175,7 +183,8 @@ public sealed unsafe class Workers : IDisposable
             }
 
             Interlocked.Exchange(ref _parked[index], 1);
-            bool began = Interlocked.Read(ref _counters.Round) != seen;
+            long now = Interlocked.Read(ref _counters.Round);
+            bool began = now / NextRound != seen && (now & Open) != 0;
             if (!began || Interlocked.Exchange(ref _parked[index], 0) == 0) _wake[index].Wait();
         }
     }
@@ -198,7 +207,7 @@ public sealed unsafe class Workers : IDisposable
     private struct Counters
     {
         [FieldOffset(128)] public long Round;
-        [FieldOffset(256)] public int Running;
+        [FieldOffset(256)] public int Finished;
         [FieldOffset(384)] public int Taken;
     }
 }
