@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Initialization;
@@ -42,6 +43,7 @@ public readonly struct RandomStream
     public static int Reduce(ulong bits, int exclusiveMaximum) => (int)((bits >> 32) * (ulong)(uint)exclusiveMaximum >> 32);
 
     /// <summary>Eight numbers of the stream, from the given index on: 16 times 32 bits, the lower half of each before the upper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Vector512<ulong> Eight(ulong index)
     {
         Vector512<ulong> z = Vector512.Create(_key) + GoldenGamma * (Vector512.Create(index + 1) + Vector512<ulong>.Indices);

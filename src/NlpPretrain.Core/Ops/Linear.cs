@@ -12,6 +12,7 @@ public partial struct Tensor
     /// <param name="isByInputs">Whether the weight is [inputs, outputs], as GPT-2 stores it. Default false.</param>
     /// <returns>[..., outputs]; this tensor is x, [..., inputs].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The activation is not one of the enumeration.</exception>
     public Tensor Linear(Tensor weight, Tensor? bias = null, Activation activation = Activation.None, bool isByInputs = false)
     {
         Shape w = weight.Shape;
@@ -19,6 +20,8 @@ public partial struct Tensor
             throw new ArgumentException($"The weight is {w}; for the input {Shape} it needs to be {(isByInputs ? $"[{Shape.Columns}, outputs]" : $"[outputs, {Shape.Columns}]")}.", nameof(weight));
         int outputs = w[isByInputs ? 1 : 0];
         if (bias is { } given && given.Shape != new Shape(outputs)) throw new ArgumentException($"The bias is {given.Shape}; it needs to be [{outputs}].", nameof(bias));
+
+        if (!Enum.IsDefined(activation)) throw new ArgumentOutOfRangeException(nameof(activation), activation, $"There is no activation {(int)activation}; see the members of {nameof(Activation)}.");
 
         LinearOp op = Op.Take<LinearOp>(this);
         (op.Activation, op.IsByInputs) = (activation, isByInputs);
@@ -37,7 +40,8 @@ internal sealed unsafe class LinearOp : Op
     protected override void Forward()
     {
         int rows = X.Rows, inputs = X.Columns, outputs = Output.Columns;
-        _before = Activation == Activation.None ? Output.Data : Allocate(Output.Size);              // a's argument: the backward needs it
+        bool keeps = IsRecorded && Activation != Activation.None;
+        _before = keeps ? Allocate(Output.Size) : Output.Data;                                    // a's argument: the backward needs it
         bool hasBias = InputCount > 2;
         if (hasBias) RowFill.Run(Workers, Z.Data, rows, outputs, _before);                         // the product goes on from the bias
         MatrixMultiply.Run(Workers, IsByInputs ? Transpose.None : Transpose.Right, rows, outputs, inputs, X.Data, inputs, Y.Data, Y.Columns, _before, outputs, accumulate: hasBias);
@@ -50,9 +54,8 @@ internal sealed unsafe class LinearOp : Op
         float* gradient = Output.Gradient;
         if (Activation != Activation.None)
         {
-            float* after = gradient;
-            gradient = Allocate(Output.Size);
-            Activation.Backward(Workers, _before, Output.Size, after, gradient);
+            gradient = _before;                                                                    // in its place: nothing reads it again
+            Activation.Backward(Workers, _before, Output.Size, Output.Gradient, gradient);
         }
 
         if (X.RequiresGradient)

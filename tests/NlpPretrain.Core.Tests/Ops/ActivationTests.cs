@@ -40,7 +40,6 @@ public class ActivationTests
     [MemberData(nameof(All))]
     public void Passes_what_is_not_a_number_on(Activation activation)
     {
-        if (activation == Activation.Relu) return;
         using TensorArena arena = new(1);
         using Pass pass = Pass.Inference(arena);
         float.IsNaN(Apply(activation, pass.Copy([float.NaN], new(1))).Item).Should().BeTrue();
