@@ -14,8 +14,8 @@ internal sealed class TrainingStep
     private const int Threads = 2, CheckedSteps = 3;
     private const double Rate = 1e-3, WeightDecay = 0.1, MaximumNorm = 1, Tolerance = 2e-4;
 
-    private static readonly GptShape s_small = new(4, 128, 4, 64, 12, 65), s_large = new(6, 384, 6, 256, 4, 8_000);
-    private static readonly LstmShape s_lstm = new(2, 512, 128, 32, 20, 10_000, 3);
+    private static readonly GptShape Small = new(4, 128, 4, 64, 12, 65), Large = new(6, 384, 6, 256, 4, 8_000);
+    private static readonly LstmShape LstmSize = new(2, 512, 128, 32, 20, 10_000, 3);
 
     private readonly string _name;
     private readonly int _targets, _vocabulary;
@@ -32,17 +32,17 @@ internal sealed class TrainingStep
         _targets = (int)(shape[0] * shape[1]);
     }
 
-    internal static TrainingStep SmallGpt => Create("gpt-4x128", IsShipped ? 2.6 : 1.4, s_small);
+    internal static TrainingStep SmallGpt => Create("gpt-4x128", IsShipped ? 2.6 : 1.4, Small);
 
-    internal static TrainingStep Gpt => Create("gpt-6x384", IsShipped ? 2.2 : 1.15, s_large);
+    internal static TrainingStep Gpt => Create("gpt-6x384", IsShipped ? 2.2 : 1.15, Large);
 
     internal static TrainingStep Lstm
     {
         get
         {
-            OurLstm model = new(s_lstm, 1);
-            return new("lstm-2x512", IsShipped ? 2.2 : 1.5, [s_lstm.Time, s_lstm.Batch], s_lstm.Vocabulary, model, (pass, ids, targets) => model.Loss(pass, ids, targets),
-                weights => new TorchLstm(s_lstm, weights).Loss);
+            OurLstm model = new(LstmSize, 1);
+            return new("lstm-2x512", IsShipped ? 2.2 : 1.5, [LstmSize.Time, LstmSize.Batch], LstmSize.Vocabulary, model, (pass, ids, targets) => model.Loss(pass, ids, targets),
+                weights => new TorchLstm(LstmSize, weights).Loss);
         }
     }
 

@@ -8,16 +8,16 @@ internal static unsafe class PackingBuffer
     private const int Alignment = 64;
 
     [ThreadStatic]
-    private static float[]? s_values;
+    private static float[]? _values;
 
     /// <summary>At least <paramref name="length"/> floats, aligned to a cache line, of unknown values; good until this thread asks again.</summary>
     internal static float* Get(nint length)
     {
-        float[]? values = s_values;
+        float[]? values = _values;
         if (values is null || values.Length < length + Alignment / sizeof(float))
         {
             values = GC.AllocateUninitializedArray<float>(checked((int)(length + length / 4 + Alignment)), pinned: true);
-            s_values = values;
+            _values = values;
         }
 
         return Align(values);

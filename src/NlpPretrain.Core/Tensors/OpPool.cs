@@ -24,9 +24,9 @@ internal sealed class OpPool<TOp> : OpPool where TOp : Op, new()
 /// <summary>A small number for each type of operation, so that an arena finds a pool by index.</summary>
 internal static class OpType
 {
-    private static int s_count;
+    private static int _count;
 
-    internal static int Next() => Interlocked.Increment(ref s_count) - 1;
+    internal static int Next() => Interlocked.Increment(ref _count) - 1;
 }
 
 /// <inheritdoc cref="OpType"/>

@@ -11,7 +11,7 @@ public class GoldenTests
     /// <summary>Errors below this are rounding of the last bit, where twice PyTorch's own says nothing.</summary>
     private const double LeastError = 2e-7;
 
-    private static readonly Dictionary<string, Func<Inputs, Tensor>> s_operations = new()
+    private static readonly Dictionary<string, Func<Inputs, Tensor>> Operations = new()
     {
         ["matmul"] = x => Tensor.MatMul(x["a"], x["b"]),
         ["matmul-transposed-right"] = x => Tensor.MatMul(x["a"], x["b"], transposeRight: true),
@@ -40,7 +40,7 @@ public class GoldenTests
         ["weighted-mix"] = x => Tensor.WeightedMix([x["a"], x["b"], x["c"]], x["weights"], x["gamma"]),
     };
 
-    public static TheoryData<string> Names => [.. s_operations.Keys];
+    public static TheoryData<string> Names => [.. Operations.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -50,7 +50,7 @@ public class GoldenTests
         using TensorArena arena = new(2);
         using Pass pass = Pass.Training(arena);
         Inputs inputs = new(golden, pass);
-        Tensor output = s_operations[name](inputs);
+        Tensor output = Operations[name](inputs);
         OpCheck.Weighted(output, golden.Singles("weights")).Backward();
 
         Check(golden, "output", output.Data);
@@ -59,7 +59,7 @@ public class GoldenTests
 
     [Fact]
     public void Every_golden_file_is_read() =>
-        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "goldens")).Select(Path.GetFileNameWithoutExtension).Should().BeEquivalentTo(s_operations.Keys);
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "goldens")).Select(Path.GetFileNameWithoutExtension).Should().BeEquivalentTo(Operations.Keys);
 
     private static void Check(GoldenFile golden, string tensor, ReadOnlySpan<float> ours)
     {

@@ -6,15 +6,15 @@ public class CharacterConvolutionTests
 {
     private const int Words = 70, Characters = 6, Depth = 3, Width = 2, Filters = 5;
 
-    private static readonly Shape[] s_shapes = [new(Words, Characters, Depth), new(Width, Depth, Filters), new(Filters)];
+    private static readonly Shape[] Shapes = [new(Words, Characters, Depth), new(Width, Depth, Filters), new(Filters)];
 
     [Theory]
     [InlineData(Activation.Relu)]
     [InlineData(Activation.Tanh)]
-    public void Equals_a_double_loop(Activation activation) => OpCheck.Run(s_shapes, x => x[0].CharacterConvolution(x[1], x[2], activation), x => Reference(x, activation));
+    public void Equals_a_double_loop(Activation activation) => OpCheck.Run(Shapes, x => x[0].CharacterConvolution(x[1], x[2], activation), x => Reference(x, activation));
 
     [Fact]
-    public void Threads_change_no_bit() => SameBits.OnAnyWorkers(s_shapes, x => x[0].CharacterConvolution(x[1], x[2]));
+    public void Threads_change_no_bit() => SameBits.OnAnyWorkers(Shapes, x => x[0].CharacterConvolution(x[1], x[2]));
 
     [Fact]
     public void Refuses_what_does_not_fit()

@@ -4,14 +4,14 @@ namespace NlpPretrain.Core.Tests.Ops;
 
 public class EmbeddingTests
 {
-    private static readonly int[] s_ids = [3, 0, 3, 6, 3, 1];
+    private static readonly int[] Ids = [3, 0, 3, 6, 3, 1];
 
     [Theory]
     [InlineData(1)]
     [InlineData(5)]
     [InlineData(33)]
     public void Agrees_with_the_loop(int width) =>
-        OpCheck.Run([new(7, width), new(1)], x => x[0].Embedding(x[1].Pass, s_ids, new(2, 3)), x => Reference(x[0], width));
+        OpCheck.Run([new(7, width), new(1)], x => x[0].Embedding(x[1].Pass, Ids, new(2, 3)), x => Reference(x[0], width));
 
     [Fact]
     public void Bits_do_not_depend_on_workers()
@@ -85,5 +85,5 @@ public class EmbeddingTests
         OpCheck.Weighted(pass.Zeros(table.Shape) + table, [.. Enumerable.Repeat(1f, table.Shape.Size)]).Backward();
     }
 
-    private static double[] Reference(double[] table, int width) => [.. s_ids.SelectMany(id => table[(id * width)..((id + 1) * width)])];
+    private static double[] Reference(double[] table, int width) => [.. Ids.SelectMany(id => table[(id * width)..((id + 1) * width)])];
 }

@@ -6,8 +6,8 @@ public class LstmTests
 {
     private const int Steps = 5, Batch = 3, Inputs = 4, Cells = 19, Outputs = 6;
 
-    private static readonly Shape[] s_projected = [new(Steps, Batch, Inputs), new(4 * Cells, Inputs), new(4 * Cells, Outputs), new(4 * Cells), new(Outputs, Cells)];
-    private static readonly Shape[] s_plain = [new(Steps, Batch, Inputs), new(4 * Cells, Inputs), new(4 * Cells, Cells), new(4 * Cells)];
+    private static readonly Shape[] Projected = [new(Steps, Batch, Inputs), new(4 * Cells, Inputs), new(4 * Cells, Outputs), new(4 * Cells), new(Outputs, Cells)];
+    private static readonly Shape[] Plain = [new(Steps, Batch, Inputs), new(4 * Cells, Inputs), new(4 * Cells, Cells), new(4 * Cells)];
 
     [Theory]
     [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
@@ -15,7 +15,7 @@ public class LstmTests
     public void Projected_and_clipped(float cellLimit, float projectionLimit)
     {
         float[] hidden = OpCheck.Random(new(Batch, Outputs), 1, 3), cell = OpCheck.Random(new(Batch, Cells), 0.2f, 4);
-        OpCheck.Run(s_projected, x => Run(x, hidden, cell, cellLimit, projectionLimit, []).Output, x => Reference(x, hidden, cell, cellLimit, projectionLimit, null));
+        OpCheck.Run(Projected, x => Run(x, hidden, cell, cellLimit, projectionLimit, []).Output, x => Reference(x, hidden, cell, cellLimit, projectionLimit, null));
     }
 
     [Theory]
@@ -24,14 +24,14 @@ public class LstmTests
     public void Short_sequences(int steps)
     {
         float[] hidden = OpCheck.Random(new(Batch, Outputs), 1, 3), cell = OpCheck.Random(new(Batch, Cells), 1, 4);
-        OpCheck.Run([new(steps, Batch, Inputs), .. s_projected[1..]], x => Run(x, hidden, cell, 3, 3, []).Output, x => Reference(x, hidden, cell, 3, 3, null));
+        OpCheck.Run([new(steps, Batch, Inputs), .. Projected[1..]], x => Run(x, hidden, cell, 3, 3, []).Output, x => Reference(x, hidden, cell, 3, 3, null));
     }
 
     [Fact]
     public void Without_a_projection()
     {
         float[] hidden = OpCheck.Random(new(Batch, Cells), 1, 3), cell = OpCheck.Random(new(Batch, Cells), 1, 4);
-        OpCheck.Run(s_plain, x => Run(x, hidden, cell, float.PositiveInfinity, float.PositiveInfinity, []).Output, x => Reference(x, hidden, cell, 1e9, 1e9, null));
+        OpCheck.Run(Plain, x => Run(x, hidden, cell, float.PositiveInfinity, float.PositiveInfinity, []).Output, x => Reference(x, hidden, cell, 1e9, 1e9, null));
     }
 
     [Fact]
@@ -39,16 +39,16 @@ public class LstmTests
     {
         int[] lengths = [5, 1, 3];
         float[] hidden = OpCheck.Random(new(Batch, Outputs), 1, 3), cell = OpCheck.Random(new(Batch, Cells), 1, 4);
-        OpCheck.Run(s_projected, x => Run(x, hidden, cell, 3, 3, lengths).Output, x => Reference(x, hidden, cell, 3, 3, lengths));
+        OpCheck.Run(Projected, x => Run(x, hidden, cell, 3, 3, lengths).Output, x => Reference(x, hidden, cell, 3, 3, lengths));
     }
 
     [Fact]
     public void A_sequence_in_two_parts_gives_the_bits_of_the_whole()
     {
-        float[][] values = [.. s_projected.Select((shape, i) => OpCheck.Random(shape, 1, (ulong)i))];
+        float[][] values = [.. Projected.Select((shape, i) => OpCheck.Random(shape, 1, (ulong)i))];
         using TensorArena arena = new(2);
         using Pass pass = Pass.Inference(arena);
-        Tensor[] x = [.. values.Select((v, i) => pass.Copy(v, s_projected[i]))];
+        Tensor[] x = [.. values.Select((v, i) => pass.Copy(v, Projected[i]))];
         Tensor hidden = pass.Zeros(new(Batch, Outputs)), cell = pass.Zeros(new(Batch, Cells));
         LstmResult whole = x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell, 3, 3);
 
@@ -66,7 +66,7 @@ public class LstmTests
     {
         using TensorArena arena = new(1);
         using Pass pass = Pass.Inference(arena);
-        Tensor[] x = [.. s_projected.Select((shape, i) => pass.Copy(OpCheck.Random(shape, 1, (ulong)i), shape))];
+        Tensor[] x = [.. Projected.Select((shape, i) => pass.Copy(OpCheck.Random(shape, 1, (ulong)i), shape))];
         Tensor hidden = pass.Zeros(new(Batch, Outputs)), cell = pass.Zeros(new(Batch, Cells));
         LstmResult all = x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell), some = x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell, lengths: [5, 1, 3]);
         for (int row = 0; row < Batch; row++)
@@ -81,7 +81,7 @@ public class LstmTests
     {
         using TensorArena arena = new(1);
         using Pass pass = Pass.Inference(arena);
-        Tensor[] x = [.. s_projected.Select(pass.Zeros)];
+        Tensor[] x = [.. Projected.Select(pass.Zeros)];
         Tensor hidden = pass.Zeros(new(Batch, Outputs)), cell = pass.Zeros(new(Batch, Cells));
         new Action(() => x[0].Lstm(x[1], x[1], x[3], x[4], hidden, cell)).Should().Throw<ArgumentException>().WithMessage("hiddenWeight is [[]76, 4[]]; it needs to be [[]76, 6[]]*".Replace("[[]", "[").Replace("[]]", "]"));
         new Action(() => x[0].Lstm(x[1], x[2], x[3], null, hidden, cell)).Should().Throw<ArgumentException>().WithMessage("Without a projection*");

@@ -4,20 +4,20 @@ namespace NlpPretrain.Core.Tests.Ops;
 
 public class PoolOverTimeTests
 {
-    private static readonly int[] s_lengths = [3, 1, 2];
+    private static readonly int[] Lengths = [3, 1, 2];
 
     [Fact]
     public void Takes_the_mean_within_lengths() =>
-        OpCheck.Run([new(3, 4, 5)], x => x[0].MeanOverTime(s_lengths) * x[0].MeanOverTime(s_lengths), x => [.. Pool(x[0], column => column.Average()).Select(a => a * a)]);
+        OpCheck.Run([new(3, 4, 5)], x => x[0].MeanOverTime(Lengths) * x[0].MeanOverTime(Lengths), x => [.. Pool(x[0], column => column.Average()).Select(a => a * a)]);
 
     [Fact]
-    public void Takes_the_largest_within_lengths() => OpCheck.Run([new(3, 4, 5)], x => x[0].MaxOverTime(s_lengths), x => Pool(x[0], column => column.Max()));
+    public void Takes_the_largest_within_lengths() => OpCheck.Run([new(3, 4, 5)], x => x[0].MaxOverTime(Lengths), x => Pool(x[0], column => column.Max()));
 
     [Fact]
     public void Takes_the_first() => OpCheck.Run([new(3, 4, 5)], x => x[0].FirstOverTime(), x => Pool(x[0], column => column[0]));
 
     [Fact]
-    public void Takes_the_last_within_lengths() => OpCheck.Run([new(3, 4, 5)], x => x[0].LastOverTime(s_lengths), x => Pool(x[0], column => column[^1]));
+    public void Takes_the_last_within_lengths() => OpCheck.Run([new(3, 4, 5)], x => x[0].LastOverTime(Lengths), x => Pool(x[0], column => column[^1]));
 
     [Fact]
     public void The_first_of_equal_values_gets_the_gradient_and_padding_none()
@@ -53,7 +53,7 @@ public class PoolOverTimeTests
     private static double[] Pool(double[] x, Func<double[], double> function)
     {
         double[] y = new double[3 * 5];
-        for (int i = 0; i < y.Length; i++) y[i] = function([.. Enumerable.Range(0, s_lengths[i / 5]).Select(t => x[(i / 5 * 4 + t) * 5 + i % 5])]);
+        for (int i = 0; i < y.Length; i++) y[i] = function([.. Enumerable.Range(0, Lengths[i / 5]).Select(t => x[(i / 5 * 4 + t) * 5 + i % 5])]);
         return y;
     }
 }

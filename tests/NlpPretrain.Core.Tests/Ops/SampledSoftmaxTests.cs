@@ -6,7 +6,7 @@ namespace NlpPretrain.Core.Tests.Ops;
 
 public class SampledSoftmaxTests
 {
-    private static readonly RandomStream s_random = new(11);
+    private static readonly RandomStream Numbers = new(11);
 
     [Theory]
     [InlineData(6, 30, 5, 3, true)]
@@ -19,7 +19,7 @@ public class SampledSoftmaxTests
         targets[1] = -1;
         LogUniformSampler sampler = new();
         int[] sample = new int[samples];
-        sampler.Sample(s_random, vocabulary, sample);
+        sampler.Sample(Numbers, vocabulary, sample);
         double[] logCounts = new double[vocabulary];
         foreach (int word in targets.Concat(sample).Where(word => word >= 0))
         {
@@ -28,14 +28,14 @@ public class SampledSoftmaxTests
         }
 
         OpCheck.Run([new(rows, width), new(vocabulary, width), new(vocabulary)],
-            x => x[0].SampledSoftmax(x[1], hasBias ? x[2] : null, targets, samples, s_random), x => [Loss(x, targets, logCounts, sample, width, hasBias)]);
+            x => x[0].SampledSoftmax(x[1], hasBias ? x[2] : null, targets, samples, Numbers), x => [Loss(x, targets, logCounts, sample, width, hasBias)]);
     }
 
     [Fact]
     public void Bits_do_not_depend_on_workers()
     {
         int[] targets = [.. Enumerable.Range(0, 600).Select(i => i * i % 3000)];
-        SameBits.OnAnyWorkers([new(600, 20), new(3000, 20), new(3000)], x => x[0].SampledSoftmax(x[1], x[2], targets, 2500, s_random));
+        SameBits.OnAnyWorkers([new(600, 20), new(3000, 20), new(3000)], x => x[0].SampledSoftmax(x[1], x[2], targets, 2500, Numbers));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class SampledSoftmaxTests
         using Pass pass = Pass.Training(arena);
         Parameter weight = new("w", new(1000, 2));
         OpCheck.Random(weight.Shape).CopyTo(weight.Data);
-        pass.Copy(OpCheck.Random(new(2, 2)), new(2, 2)).SampledSoftmax(weight, null, [900, 901], 10, s_random).Backward();
+        pass.Copy(OpCheck.Random(new(2, 2)), new(2, 2)).SampledSoftmax(weight, null, [900, 901], 10, Numbers).Backward();
         weight.IsGradientSparse.Should().BeTrue();
         weight.TouchedRows.Length.Should().BeInRange(10, 12);
         weight.TouchedRows[..2].ToArray().Should().Equal(900, 901);
@@ -75,7 +75,7 @@ public class SampledSoftmaxTests
     public void The_expected_count_is_the_formula(int vocabulary, int word)
     {
         LogUniformSampler sampler = new();
-        sampler.Sample(s_random, vocabulary, new int[5]);
+        sampler.Sample(Numbers, vocabulary, new int[5]);
         double probability = Math.Log((word + 2.0) / (word + 1)) / Math.Log(vocabulary + 1.0);
         double count = 1 - Math.Pow(1 - probability, sampler.Draws);
         sampler.LogExpectedCount(word).Should().BeApproximately((float)Math.Log(count), 1e-5f);
@@ -87,9 +87,9 @@ public class SampledSoftmaxTests
         using TensorArena arena = new(1);
         using Pass pass = Pass.Inference(arena);
         Tensor hidden = pass.Zeros(new(2, 3)), weight = pass.Zeros(new(4, 3));
-        new Action(() => hidden.SampledSoftmax(weight, null, [1, 1], 5, s_random)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("A sample of 5 different words cannot be drawn from 4*");
-        new Action(() => hidden.SampledSoftmax(weight, null, [1, 4], 2, s_random)).Should().Throw<ArgumentOutOfRangeException>();
-        new Action(() => hidden.SampledSoftmax(hidden.Softmax(), pass.Zeros(new(3)), [1, 1], 2, s_random)).Should().Throw<ArgumentException>();
+        new Action(() => hidden.SampledSoftmax(weight, null, [1, 1], 5, Numbers)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("A sample of 5 different words cannot be drawn from 4*");
+        new Action(() => hidden.SampledSoftmax(weight, null, [1, 4], 2, Numbers)).Should().Throw<ArgumentOutOfRangeException>();
+        new Action(() => hidden.SampledSoftmax(hidden.Softmax(), pass.Zeros(new(3)), [1, 1], 2, Numbers)).Should().Throw<ArgumentException>();
     }
 
     private static double Loss(double[][] x, int[] targets, double[] logCounts, int[] sample, int width, bool hasBias)
