@@ -8,8 +8,25 @@ namespace NlpPretrain.Kernels;
 internal static unsafe class MatrixPacking
 {
     /// <summary>target[k, i] = source[k, i] for i below <paramref name="count"/>, and 0 up to <paramref name="padded"/>.</summary>
-    internal static void Copy(int count, int padded, int k, float* source, nint sourceStride, float* target, nint targetStride)
+    /// <remarks>
+    /// Where <c>mayOverrun</c>, up to 15 floats after the target may be written: they are free, or packed later. <c>readable</c> floats of each row,
+    /// from the strip on, are the matrix's own.
+    /// </remarks>
+    internal static void Copy(int count, int padded, int k, float* source, nint sourceStride, float* target, nint targetStride, int readable = 0, bool mayOverrun = false)
     {
+        if (Vector512.IsHardwareAccelerated && mayOverrun && count is > 8 and <= 16 && readable >= 16)
+        {
+            // Each store ends in the next row, which is stored after it.
+            for (; k > 0; k--, source += sourceStride, target += targetStride) Vector512.Load(source).Store(target);
+            return;
+        }
+
+        if (Vector256.IsHardwareAccelerated && mayOverrun && count is > 4 and <= 8 && readable >= 8)
+        {
+            for (; k > 0; k--, source += sourceStride, target += targetStride) Vector256.Load(source).Store(target);
+            return;
+        }
+
         if (Vector512.IsHardwareAccelerated && count == 32)
         {
             for (; k > 0; k--, source += sourceStride, target += targetStride)
@@ -45,7 +62,7 @@ internal static unsafe class MatrixPacking
     }
 
     /// <summary>target[k, i] = source[i, k] for i below <paramref name="count"/>, and 0 up to <paramref name="padded"/>.</summary>
-    /// <remarks>Where <c>mayOverrun</c>, up to 15 floats after the target may be written: they are free, or packed later.</remarks>
+    /// <remarks>Where <c>mayOverrun</c>, as above.</remarks>
     internal static void Transpose(int count, int padded, int k, float* source, nint sourceStride, float* target, nint targetStride, bool mayOverrun)
     {
         for (int first = 0; first < padded;)

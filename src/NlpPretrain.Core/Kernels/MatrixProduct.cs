@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace NlpPretrain.Kernels;
 
@@ -130,6 +131,7 @@ internal unsafe struct MatrixProduct : IPieces
             for (int panel = 0, row = 0; panel < panels; panel++)
             {
                 int count = PanelRows(rows, panels, panel);
+                if (panel + 1 < panels) Prefetch(c + (nint)(row + count) * Ldc, count, wide);
                 Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, Kernels.Columns, c + (nint)row * Ldc, Ldc, accumulate);
                 row += count;
             }
@@ -137,6 +139,18 @@ internal unsafe struct MatrixProduct : IPieces
         else
         {
             PartColumn(rows, panels, wide, registers, terms, a, strip, c, accumulate);
+        }
+    }
+
+    // The next tile's part of C arrives while this one computes: its chains start from there, and the stores need it too.
+    private readonly void Prefetch(float* c, int rows, int wide)
+    {
+        if (!Sse.IsSupported) return;
+
+        for (int row = 0; row < rows; row++, c += Ldc)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + wide - 1);
         }
     }
 
@@ -162,7 +176,7 @@ internal unsafe struct MatrixProduct : IPieces
         for (int panel = 0; panel < panels; panel++)
         {
             int count = PanelRows(rows, panels, panel);
-            if (Transpose == Transpose.Left) MatrixPacking.Copy(count, count, terms, a + (nint)k * Lda + m, Lda, target, count);
+            if (Transpose == Transpose.Left) MatrixPacking.Copy(count, count, terms, a + (nint)k * Lda + m, Lda, target, count, readable: M - m, mayOverrun: true);
             else MatrixPacking.Transpose(count, count, terms, a + (nint)m * Lda + k, Lda, target, count, mayOverrun: true);
             target += (nint)count * terms;
             m += count;
