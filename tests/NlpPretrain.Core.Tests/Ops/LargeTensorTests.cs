@@ -8,37 +8,37 @@ public class LargeTensorTests
 {
     private const int Batch = 60, Rows = 7, Columns = 211;
 
-    private static readonly Shape s_tensor = new(Batch, Rows, Columns), s_row = new(Columns);
+    private static readonly Shape Large = new(Batch, Rows, Columns), OneRow = new(Columns);
 
-    public static TheoryData<string> Names => [.. s_operations.Keys];
+    public static TheoryData<string> Names => [.. Operations.Keys];
 
-    private static readonly Dictionary<string, (int Whole, Shape[] Shapes, OpCheck.Forward Forward)> s_operations = new()
+    private static readonly Dictionary<string, (int Whole, Shape[] Shapes, OpCheck.Forward Forward)> Operations = new()
     {
-        ["add"] = (0, [s_tensor, s_tensor], x => x[0] + x[1] + x[0]),
-        ["add a row"] = (1, [s_tensor, s_row], x => x[0] + x[1]),
-        ["subtract"] = (0, [s_tensor, s_tensor], x => x[0] - x[1] - x[1]),
-        ["multiply"] = (0, [s_tensor, s_tensor], x => x[0] * x[1] + x[0] * x[0]),
-        ["multiply by a row"] = (1, [s_tensor, s_row], x => x[0] * x[1] - x[0] * x[1]),
-        ["scale"] = (0, [s_tensor], x => x[0] * 0.3f + x[0] * 0.2f),
-        ["clamp"] = (0, [s_tensor], x => x[0].Clamp(-0.5f, 0.25f) + x[0].Clamp(0, 1)),
-        ["gelu"] = (0, [s_tensor], x => x[0].Gelu() + x[0].GeluExact()),
-        ["relu"] = (0, [s_tensor], x => x[0].Relu() + x[0].Tanh() + x[0].Sigmoid()),
-        ["reshape"] = (0, [s_tensor], x => x[0].Reshape(new(x[0].Shape[0], Rows * Columns)) * 2),
-        ["slice"] = (0, [s_tensor], x => x[0].Slice(1, 2, 4).Slice(2, 3, 200)),
-        ["concatenate"] = (0, [s_tensor, s_tensor], x => x[0].Concatenate(x[1]).Concatenate(x[1].Concatenate(x[0]), 1)),
-        ["first"] = (0, [s_tensor], x => x[0].FirstOverTime()),
-        ["cosine"] = (0, [s_tensor, s_tensor], x => Tensor.CosineSimilarity(x[0], x[1])),
-        ["mix"] = (2, [s_tensor, s_tensor, new(2), new(1)], x => Tensor.WeightedMix([x[0], x[1]], x[2], x[3])),
-        ["linear"] = (2, [s_tensor, new(30, Columns), new(30)], x => x[0].Linear(x[1], x[2], Activation.GeluTanh)),
-        ["product"] = (0, [s_tensor, new(Batch, Columns, 20)], x => Tensor.MatMul(x[0], x[1])),
-        ["product with one"] = (1, [s_tensor, new(20, Columns)], x => Tensor.MatMul(x[0], x[1], transposeRight: true)),
+        ["add"] = (0, [Large, Large], x => x[0] + x[1] + x[0]),
+        ["add a row"] = (1, [Large, OneRow], x => x[0] + x[1]),
+        ["subtract"] = (0, [Large, Large], x => x[0] - x[1] - x[1]),
+        ["multiply"] = (0, [Large, Large], x => x[0] * x[1] + x[0] * x[0]),
+        ["multiply by a row"] = (1, [Large, OneRow], x => x[0] * x[1] - x[0] * x[1]),
+        ["scale"] = (0, [Large], x => x[0] * 0.3f + x[0] * 0.2f),
+        ["clamp"] = (0, [Large], x => x[0].Clamp(-0.5f, 0.25f) + x[0].Clamp(0, 1)),
+        ["gelu"] = (0, [Large], x => x[0].Gelu() + x[0].GeluExact()),
+        ["relu"] = (0, [Large], x => x[0].Relu() + x[0].Tanh() + x[0].Sigmoid()),
+        ["reshape"] = (0, [Large], x => x[0].Reshape(new(x[0].Shape[0], Rows * Columns)) * 2),
+        ["slice"] = (0, [Large], x => x[0].Slice(1, 2, 4).Slice(2, 3, 200)),
+        ["concatenate"] = (0, [Large, Large], x => x[0].Concatenate(x[1]).Concatenate(x[1].Concatenate(x[0]), 1)),
+        ["first"] = (0, [Large], x => x[0].FirstOverTime()),
+        ["cosine"] = (0, [Large, Large], x => Tensor.CosineSimilarity(x[0], x[1])),
+        ["mix"] = (2, [Large, Large, new(2), new(1)], x => Tensor.WeightedMix([x[0], x[1]], x[2], x[3])),
+        ["linear"] = (2, [Large, new(30, Columns), new(30)], x => x[0].Linear(x[1], x[2], Activation.GeluTanh)),
+        ["product"] = (0, [Large, new(Batch, Columns, 20)], x => Tensor.MatMul(x[0], x[1])),
+        ["product with one"] = (1, [Large, new(20, Columns)], x => Tensor.MatMul(x[0], x[1], transposeRight: true)),
     };
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Rows_have_the_bits_of_a_few_rows_at_a_time(string name)
     {
-        (int whole, Shape[] shapes, OpCheck.Forward forward) = s_operations[name];
+        (int whole, Shape[] shapes, OpCheck.Forward forward) = Operations[name];
         float[][] values = [.. shapes.Select((shape, i) => OpCheck.Random(shape, 1, 3, (ulong)i))];
         (float[] output, float[][] gradients) = Run(values, shapes, forward, 0, Batch, Batch);
         for (int first = 0; first < Batch; first += 2)
@@ -55,14 +55,14 @@ public class LargeTensorTests
     public void Sequences_have_the_values_of_their_own()
     {
         int[] lengths = [.. Enumerable.Range(0, Batch).Select(b => 1 + b % Rows)];
-        float[] x = OpCheck.Random(s_tensor), whole = Pooled(x, lengths, Batch);
+        float[] x = OpCheck.Random(Large), whole = Pooled(x, lengths, Batch);
         for (int b = 0; b < Batch; b++) Part(whole, b, 1).ToArray().Should().Equal(Pooled(Part(x, b, 1).ToArray(), [lengths[b]], 1));
 
         static float[] Pooled(float[] x, int[] lengths, int batch)
         {
             using TensorArena arena = new(2);
             using Pass pass = Pass.Training(arena);
-            Tensor input = pass.Variable(x, s_tensor.With(0, batch)), reversed = input.ReverseWithinLengths(lengths);
+            Tensor input = pass.Variable(x, Large.With(0, batch)), reversed = input.ReverseWithinLengths(lengths);
             Tensor pooled = input.MeanOverTime(lengths) * 3 + input.MaxOverTime(lengths) * input.LastOverTime(lengths);
             (pooled.Sum() + (reversed * input).Sum()).Backward();
             float[] means = pooled.Data.ToArray(), gradient = input.Gradient.ToArray();
@@ -75,9 +75,9 @@ public class LargeTensorTests
     {
         using TensorArena arena = new(2);
         using Pass pass = Pass.Training(arena);
-        float[] values = OpCheck.Random(s_tensor), factors = OpCheck.Random(s_tensor, stream: 5);
-        Tensor x = pass.Copy(values, s_tensor), row = pass.Variable(new float[Columns], s_row), scales = pass.Variable(new float[Columns], s_row), y = pass.Variable(factors, s_tensor);
-        ((x + row + x * scales) * pass.Copy(factors, s_tensor)).Sum().Backward();
+        float[] values = OpCheck.Random(Large), factors = OpCheck.Random(Large, stream: 5);
+        Tensor x = pass.Copy(values, Large), row = pass.Variable(new float[Columns], OneRow), scales = pass.Variable(new float[Columns], OneRow), y = pass.Variable(factors, Large);
+        ((x + row + x * scales) * pass.Copy(factors, Large)).Sum().Backward();
         double[] sums = new double[Columns], products = new double[Columns];
         for (int i = 0; i < values.Length; i++) (sums[i % Columns], products[i % Columns]) = (sums[i % Columns] + factors[i], products[i % Columns] + (double)factors[i] * values[i]);
         OpCheck.Error(row.Gradient, sums).Should().BeLessThan(1e-6);
@@ -92,8 +92,8 @@ public class LargeTensorTests
         const float Probability = 0.3f;
         using TensorArena arena = new(2);
         using Pass pass = Pass.Training(arena, seed: 1);
-        float[] values = OpCheck.Random(s_tensor);
-        Tensor x = pass.Variable(values, s_tensor), dropped = x.Dropout(Probability);
+        float[] values = OpCheck.Random(Large);
+        Tensor x = pass.Variable(values, Large), dropped = x.Dropout(Probability);
         int[] rows = [.. Enumerable.Range(0, 900).Select(i => i * 17 % (Batch * Rows))];
         Tensor gathered = x.GatherRows(rows);
         (dropped.Sum() + (gathered * gathered).Sum()).Backward();
