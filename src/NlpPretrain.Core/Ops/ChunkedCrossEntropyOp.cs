@@ -6,7 +6,7 @@ namespace NlpPretrain.Tensors;
 internal abstract unsafe class ChunkedCrossEntropyOp : CrossEntropyOp
 {
     /// <summary>Logits of at most 8 MB are kept for the backward instead of computed again: the same bits, from the same products.</summary>
-    internal const long MostKeptLogits = 2 << 20;
+    internal const long MostKeptLogits = 16 << 20;
 
     private const int ChunkColumns = 2048, BlockRows = 512, CostOfExp = 4;
 
