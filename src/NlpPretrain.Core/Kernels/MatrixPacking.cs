@@ -17,7 +17,12 @@ internal static unsafe class MatrixPacking
         if (Vector512.IsHardwareAccelerated && mayOverrun && count is > 8 and <= 16 && readable >= 16)
         {
             // Each store ends in the next row, which is stored after it.
-            for (; k > 0; k--, source += sourceStride, target += targetStride) Vector512.Load(source).Store(target);
+            for (; k > 0; k--, source += sourceStride, target += targetStride)
+            {
+                if (Sse.IsSupported) Sse.Prefetch0(source + 16 * sourceStride);
+                Vector512.Load(source).Store(target);
+            }
+
             return;
         }
 
@@ -31,6 +36,12 @@ internal static unsafe class MatrixPacking
         {
             for (; k > 0; k--, source += sourceStride, target += targetStride)
             {
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(source + 16 * sourceStride);
+                    Sse.Prefetch0(source + 16 * sourceStride + 16);
+                }
+
                 Vector512.Load(source).Store(target);
                 Vector512.Load(source + 16).Store(target + 16);
             }
