@@ -12,6 +12,9 @@ namespace NlpPretrain.Kernels;
 /// </remarks>
 internal static unsafe class MatrixMultiply
 {
+    [ThreadStatic]
+    private static PackedMatrix? _shared;
+
     /// <summary>C [M, N] = A [M, K] · B [K, N], or += where <paramref name="accumulate"/>.</summary>
     /// <param name="workers">The team that shares the work.</param>
     /// <param name="transpose">Which factor is stored as its transpose.</param>
@@ -25,8 +28,10 @@ internal static unsafe class MatrixMultiply
     /// <param name="c">C [M, N].</param>
     /// <param name="ldc">Row stride of C.</param>
     /// <param name="accumulate">Whether the product is added to C's values.</param>
-    internal static void Run(Workers workers, Transpose transpose, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, bool accumulate) =>
-        RunBatch(workers, MatrixKernels.Best, transpose, 1, m, n, k, a, 0, lda, b, 0, ldb, c, 0, ldc, accumulate);
+    /// <param name="bias">What each column's sums start from, [N], where they are not added to C; or null for 0.</param>
+    internal static void Run(
+        Workers workers, Transpose transpose, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, bool accumulate, float* bias = null) =>
+        RunBatch(workers, MatrixKernels.Best, transpose, 1, m, n, k, a, 0, lda, b, 0, ldb, c, 0, ldc, accumulate, bias);
 
     /// <summary>Independent products of one size, whose matrices lie at fixed distances of <c>Step</c> floats; a step of 0 shares A or B.</summary>
     internal static void RunBatch(
@@ -57,7 +62,7 @@ internal static unsafe class MatrixMultiply
     /// <summary>The same with given kernels: tests run every width that the processor supports.</summary>
     internal static void RunBatch(
         Workers workers, MatrixKernels kernels, Transpose transpose, int batch, int m, int n, int k,
-        float* a, nint aStep, int lda, float* b, nint bStep, int ldb, float* c, nint cStep, int ldc, bool accumulate)
+        float* a, nint aStep, int lda, float* b, nint bStep, int ldb, float* c, nint cStep, int ldc, bool accumulate, float* bias = null)
     {
         MatrixProduct product = new()
         {
@@ -77,6 +82,7 @@ internal static unsafe class MatrixMultiply
             CStep = cStep,
             Ldc = ldc,
             Accumulate = accumulate,
+            Bias = bias,
         };
         Run(workers, ref product);
     }
@@ -85,6 +91,25 @@ internal static unsafe class MatrixMultiply
     {
         if (product.Batch <= 0 || product.M <= 0 || product.N <= 0) return;
 
-        workers.For(product.Cut(workers.Count), ref product);
+        if (workers.Count > 1 && product.IsLarge) RunPackingOnce(workers, product);
+        else workers.For(product.Cut(workers.Count), ref product);
+    }
+
+    // All workers pack B, some of its columns at a time, before any multiplies: pieces that pack for themselves would pack the same strips several times.
+    private static void RunPackingOnce(Workers workers, MatrixProduct product)
+    {
+        int n = product.N, width = product.SharedColumns;
+        float* b = product.B, c = product.C, bias = product.Bias;
+        PackedMatrix packed = _shared ??= new(product.K, Math.Min(n, width), product.Kernels);
+        product.Packed = packed;
+        for (int j = 0; j < n; j += width)
+        {
+            product.N = Math.Min(width, n - j);
+            product.C = c + j;
+            product.Bias = bias == null ? null : bias + j;
+            packed.Resize(product.K, product.N, product.Kernels);
+            packed.Pack(workers, product.Transpose == Transpose.Right, b + (product.Transpose == Transpose.Right ? (nint)j * product.Ldb : j), product.Ldb);
+            workers.For(product.Cut(workers.Count), ref product);
+        }
     }
 }

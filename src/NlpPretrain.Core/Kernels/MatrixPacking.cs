@@ -7,48 +7,12 @@ namespace NlpPretrain.Kernels;
 /// <summary>Copies a strip of a matrix so that the tile reads it in order: target[k, i], i below a small count, for all k.</summary>
 internal static unsafe class MatrixPacking
 {
+    /// <summary>Strips that are copied side by side: the more of a row is read at once, the less its page and its lines are waited for.</summary>
+    internal const int StripsAtOnce = 4;
+
     /// <summary>target[k, i] = source[k, i] for i below <paramref name="count"/>, and 0 up to <paramref name="padded"/>.</summary>
-    /// <remarks>
-    /// Where <c>mayOverrun</c>, up to 15 floats after the target may be written: they are free, or packed later. <c>readable</c> floats of each row,
-    /// from the strip on, are the matrix's own.
-    /// </remarks>
-    internal static void Copy(int count, int padded, int k, float* source, nint sourceStride, float* target, nint targetStride, int readable = 0, bool mayOverrun = false)
+    internal static void Copy(int count, int padded, int k, float* source, nint sourceStride, float* target, nint targetStride)
     {
-        if (Vector512.IsHardwareAccelerated && mayOverrun && count is > 8 and <= 16 && readable >= 16)
-        {
-            // Each store ends in the next row, which is stored after it.
-            for (; k > 0; k--, source += sourceStride, target += targetStride)
-            {
-                if (Sse.IsSupported) Sse.Prefetch0(source + 16 * sourceStride);
-                Vector512.Load(source).Store(target);
-            }
-
-            return;
-        }
-
-        if (Vector256.IsHardwareAccelerated && mayOverrun && count is > 4 and <= 8 && readable >= 8)
-        {
-            for (; k > 0; k--, source += sourceStride, target += targetStride) Vector256.Load(source).Store(target);
-            return;
-        }
-
-        if (Vector512.IsHardwareAccelerated && count == 32)
-        {
-            for (; k > 0; k--, source += sourceStride, target += targetStride)
-            {
-                if (Sse.IsSupported)
-                {
-                    Sse.Prefetch0(source + 16 * sourceStride);
-                    Sse.Prefetch0(source + 16 * sourceStride + 16);
-                }
-
-                Vector512.Load(source).Store(target);
-                Vector512.Load(source + 16).Store(target + 16);
-            }
-
-            return;
-        }
-
         for (; k > 0; k--, source += sourceStride, target += targetStride)
         {
             // The last register overlaps the one before, so nothing beyond the strip is read or written.
@@ -72,8 +36,57 @@ internal static unsafe class MatrixPacking
         }
     }
 
+    /// <summary>Strips beside each other in the source, to their own places in the target: target[s·step + k·count + i] = source[k, s·count + i].</summary>
+    /// <remarks>Up to 15 floats behind the strips in each row of the source but the last are read where <c>mayReadOver</c>.</remarks>
+    internal static void CopyStrips(int strips, int count, int k, float* source, nint sourceStride, float* target, nint step, bool mayReadOver)
+    {
+        if (Vector512.IsHardwareAccelerated && count == 32)
+        {
+            for (; k > 0; k--, source += sourceStride, target += 32)
+            {
+                FetchAhead(source, sourceStride, 32 * strips);
+                for (int strip = 0; strip < strips; strip++)
+                {
+                    Vector512.Load(source + 32 * strip).Store(target + strip * step);
+                    Vector512.Load(source + 32 * strip + 16).Store(target + strip * step + 16);
+                }
+            }
+
+            return;
+        }
+
+        // Each store ends in its strip's next row, which is stored after it; so the last row is copied exactly.
+        if (Vector512.IsHardwareAccelerated && mayReadOver && count is > 8 and <= 16)
+        {
+            for (; k > 1; k--, source += sourceStride, target += count)
+            {
+                FetchAhead(source, sourceStride, count * strips);
+                for (int strip = 0; strip < strips; strip++) Vector512.Load(source + strip * count).Store(target + strip * step);
+            }
+        }
+        else if (Vector256.IsHardwareAccelerated && mayReadOver && count is > 4 and <= 8)
+        {
+            for (; k > 1; k--, source += sourceStride, target += count)
+            {
+                FetchAhead(source, sourceStride, count * strips);
+                for (int strip = 0; strip < strips; strip++) Vector256.Load(source + strip * count).Store(target + strip * step);
+            }
+        }
+
+        for (int strip = 0; strip < strips; strip++) Copy(count, count, k, source + strip * count, sourceStride, target + strip * step, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchAhead(float* source, nint stride, int floats)
+    {
+        const int Rows = 8, Line = 16;
+        if (!Sse.IsSupported) return;
+
+        for (int i = 0; i < floats; i += Line) Sse.Prefetch0(source + Rows * stride + i);
+    }
+
     /// <summary>target[k, i] = source[i, k] for i below <paramref name="count"/>, and 0 up to <paramref name="padded"/>.</summary>
-    /// <remarks>Where <c>mayOverrun</c>, as above.</remarks>
+    /// <remarks>Where <c>mayOverrun</c>, up to 15 floats after the target may be written: they are free, or packed later.</remarks>
     internal static void Transpose(int count, int padded, int k, float* source, nint sourceStride, float* target, nint targetStride, bool mayOverrun)
     {
         for (int first = 0; first < padded;)

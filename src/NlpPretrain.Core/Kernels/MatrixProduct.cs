@@ -7,7 +7,7 @@ namespace NlpPretrain.Kernels;
 internal unsafe struct MatrixProduct : IPieces
 {
     // Floats of the blocks: A's in half of a second-level cache of 1 MB; B's in a third-level cache, and most often read once from there.
-    private const int MaximumDepth = 768, Depth = 384, ABlock = 88_000, BBlock = 1_200_000;
+    private const int MaximumDepth = 768, Depth = 384, ABlock = 88_000, BBlock = 1_200_000, SharedFloats = 2_000_000;
 
     // Multiply-adds below which a second worker does not pay: waking it and sharing the caches cost some microseconds.
     private const long SmallProduct = 200_000;
@@ -26,6 +26,15 @@ internal unsafe struct MatrixProduct : IPieces
     internal nint AStep, BStep, CStep;
     internal PackedMatrix? Packed;
     internal bool Accumulate;
+
+    /// <summary>What each column's sums start from, [N], where they do not start from C; or null for 0.</summary>
+    internal float* Bias;
+
+    /// <summary>Whether packing B before the work is shared pays for one more round of the workers.</summary>
+    internal readonly bool IsLarge => Batch == 1 && Packed is null && (long)M * N * K >= LargePiece && M >= 4 * Kernels.Rows;
+
+    /// <summary>Columns of B that are packed at once: they come from the third-level cache for each block of A.</summary>
+    internal readonly int SharedColumns => Math.Max(1, SharedFloats / K / Kernels.Columns) * Kernels.Columns;
 
     // The pieces: products in groups, and each product in a grid of rows x columns.
     private int _group, _gridRows, _gridColumns;
@@ -112,7 +121,9 @@ internal unsafe struct MatrixProduct : IPieces
                             if (m == m0) PackStrip(Transpose == Transpose.Right, Kernels, b, Ldb, j, wide, k, terms, strip);
                         }
 
-                        Column(count, wide, terms, packedA, strip, c + (nint)m * Ldc + j, Accumulate || k > 0);
+                        float* target = c + (nint)m * Ldc + j;
+                        if (Accumulate || k > 0) Column(count, wide, terms, packedA, strip, target, target, Ldc);
+                        else Column(count, wide, terms, packedA, strip, target, Bias == null ? null : Bias + j, 0);
                     }
                 }
 
@@ -122,8 +133,8 @@ internal unsafe struct MatrixProduct : IPieces
         }
     }
 
-    // One strip of B against all panels of A: a column of tiles.
-    private readonly void Column(int rows, int wide, int terms, float* a, float* strip, float* c, bool accumulate)
+    // One strip of B against all panels of A: a column of tiles, whose sums go on from the rows at start, or from 0.
+    private readonly void Column(int rows, int wide, int terms, float* a, float* strip, float* c, float* start, nint startStride)
     {
         int panels = (rows + Kernels.Rows - 1) / Kernels.Rows, registers = (wide + Kernels.Width - 1) / Kernels.Width;
         if (wide == registers * Kernels.Width)
@@ -132,13 +143,13 @@ internal unsafe struct MatrixProduct : IPieces
             {
                 int count = PanelRows(rows, panels, panel);
                 if (panel + 1 < panels) Prefetch(c + (nint)(row + count) * Ldc, count, wide);
-                Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, Kernels.Columns, c + (nint)row * Ldc, Ldc, accumulate);
+                Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, Kernels.Columns, c + (nint)row * Ldc, Ldc, start == null ? null : start + row * startStride, startStride);
                 row += count;
             }
         }
         else
         {
-            PartColumn(rows, panels, wide, registers, terms, a, strip, c, accumulate);
+            PartColumn(rows, panels, wide, registers, terms, a, strip, c, start, startStride);
         }
     }
 
@@ -156,15 +167,15 @@ internal unsafe struct MatrixProduct : IPieces
 
     // Columns that do not fill their registers go through a tile of their own.
     [SkipLocalsInit]
-    private readonly void PartColumn(int rows, int panels, int wide, int registers, int terms, float* a, float* strip, float* c, bool accumulate)
+    private readonly void PartColumn(int rows, int panels, int wide, int registers, int terms, float* a, float* strip, float* c, float* start, nint startStride)
     {
         float* tile = stackalloc float[MatrixKernels.MaximumRows * MatrixKernels.MaximumColumns];
         int stride = Kernels.Columns;
         for (int panel = 0, row = 0; panel < panels; panel++)
         {
             int count = PanelRows(rows, panels, panel);
-            if (accumulate) MatrixPacking.Copy(wide, stride, count, c + (nint)row * Ldc, Ldc, tile, stride);
-            Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, stride, tile, stride, accumulate);
+            if (start != null) MatrixPacking.Copy(wide, stride, count, start + row * startStride, startStride, tile, stride);
+            Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, stride, tile, stride, start == null ? null : tile, stride);
             MatrixPacking.Copy(wide, wide, count, tile, stride, c + (nint)row * Ldc, Ldc);
             row += count;
         }
@@ -173,15 +184,29 @@ internal unsafe struct MatrixProduct : IPieces
     private readonly void PackRows(float* a, int m, int rows, int k, int terms, float* target)
     {
         int panels = (rows + Kernels.Rows - 1) / Kernels.Rows;
-        for (int panel = 0; panel < panels; panel++)
+        for (int panel = 0; panel < panels;)
         {
-            int count = PanelRows(rows, panels, panel);
-            if (Transpose == Transpose.Left) MatrixPacking.Copy(count, count, terms, a + (nint)k * Lda + m, Lda, target, count, readable: M - m, mayOverrun: true);
-            else MatrixPacking.Transpose(count, count, terms, a + (nint)m * Lda + k, Lda, target, count, mayOverrun: true);
-            target += (nint)count * terms;
-            m += count;
+            int count = PanelRows(rows, panels, panel), together = 1;
+            if (Transpose == Transpose.Left)
+            {
+                while (together < MatrixPacking.StripsAtOnce && panel + together < panels && PanelRows(rows, panels, panel + together) == count) together++;
+                bool mayReadOver = M - m - (together - 1) * count >= Row.Lanes;
+                MatrixPacking.CopyStrips(together, count, terms, a + (nint)k * Lda + m, Lda, target, (nint)count * terms, mayReadOver);
+            }
+            else
+            {
+                MatrixPacking.Transpose(count, count, terms, a + (nint)m * Lda + k, Lda, target, count, mayOverrun: true);
+            }
+
+            target += (nint)together * count * terms;
+            m += together * count;
+            panel += together;
         }
     }
+
+    /// <summary>Packs strips of whole columns from column j on, for terms k .. k + terms − 1 of B, which is not transposed.</summary>
+    internal static void PackStrips(MatrixKernels kernels, float* b, int ldb, int j, int strips, int k, int terms, float* target) =>
+        MatrixPacking.CopyStrips(strips, kernels.Columns, terms, b + (nint)k * ldb + j, ldb, target, (nint)kernels.Columns * terms, mayReadOver: false);
 
     /// <summary>Packs columns j .. j + wide − 1 and terms k .. k + terms − 1 of B, as rows of <see cref="MatrixKernels.Columns"/> floats.</summary>
     internal static void PackStrip(bool transposed, MatrixKernels kernels, float* b, int ldb, int j, int wide, int k, int terms, float* target)

@@ -7,7 +7,7 @@ namespace NlpPretrain.Kernels;
 /// <para>C is rows x 1 or 2 registers. A is packed [K, rows], so one step reads its values side by side; B's row is 1 or 2 registers wide, and
 /// its rows are <c>bStride</c> apart. Register j of row r holds C[r, j·Width .. (j + 1)·Width − 1], lane by lane, and does</para>
 /// <code>
-/// for (k = 0; k &lt; K; k++) C[r, n] = FusedMultiplyAdd(A[k, r], B[k, n], C[r, n]);     // C starts from 0, or from its value where accumulate
+/// for (k = 0; k &lt; K; k++) C[r, n] = FusedMultiplyAdd(A[k, r], B[k, n], C[r, n]);     // C starts from 0, or from the rows at start
 /// </code>
 /// <para>so an element is one chain over k, whatever the tile or the width. Columns are whole registers: the caller pads what remains. One body serves
 /// every width and number of rows, because its type arguments are constants to the JIT: an unused accumulator disappears. 24 accumulators of
@@ -16,7 +16,7 @@ namespace NlpPretrain.Kernels;
 internal static unsafe class MatrixTile
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run<TRegister, TVector, TRows, TColumns>(nint k, float* a, float* b, nint bStride, float* c, nint ldc, bool accumulate)
+    internal static void Run<TRegister, TVector, TRows, TColumns>(nint k, float* a, float* b, nint bStride, float* c, nint ldc, float* start, nint startStride)
         where TRegister : struct, IMatrixRegister<TVector>
         where TRows : struct, ICount
         where TColumns : struct, ICount
@@ -36,22 +36,22 @@ internal static unsafe class MatrixTile
         TVector l10 = TRegister.Broadcast(0), h10 = TRegister.Broadcast(0);
         TVector l11 = TRegister.Broadcast(0), h11 = TRegister.Broadcast(0);
 
-        float* row = c;
-        if (accumulate)
+        float* row = start;
+        if (start != null)
         {
             l0 = TRegister.Load(row);
             if (wide) h0 = TRegister.Load(row + width);
-            if (rows > 1) { l1 = TRegister.Load(row += ldc); if (wide) h1 = TRegister.Load(row + width); }
-            if (rows > 2) { l2 = TRegister.Load(row += ldc); if (wide) h2 = TRegister.Load(row + width); }
-            if (rows > 3) { l3 = TRegister.Load(row += ldc); if (wide) h3 = TRegister.Load(row + width); }
-            if (rows > 4) { l4 = TRegister.Load(row += ldc); if (wide) h4 = TRegister.Load(row + width); }
-            if (rows > 5) { l5 = TRegister.Load(row += ldc); if (wide) h5 = TRegister.Load(row + width); }
-            if (rows > 6) { l6 = TRegister.Load(row += ldc); if (wide) h6 = TRegister.Load(row + width); }
-            if (rows > 7) { l7 = TRegister.Load(row += ldc); if (wide) h7 = TRegister.Load(row + width); }
-            if (rows > 8) { l8 = TRegister.Load(row += ldc); if (wide) h8 = TRegister.Load(row + width); }
-            if (rows > 9) { l9 = TRegister.Load(row += ldc); if (wide) h9 = TRegister.Load(row + width); }
-            if (rows > 10) { l10 = TRegister.Load(row += ldc); if (wide) h10 = TRegister.Load(row + width); }
-            if (rows > 11) { l11 = TRegister.Load(row += ldc); if (wide) h11 = TRegister.Load(row + width); }
+            if (rows > 1) { l1 = TRegister.Load(row += startStride); if (wide) h1 = TRegister.Load(row + width); }
+            if (rows > 2) { l2 = TRegister.Load(row += startStride); if (wide) h2 = TRegister.Load(row + width); }
+            if (rows > 3) { l3 = TRegister.Load(row += startStride); if (wide) h3 = TRegister.Load(row + width); }
+            if (rows > 4) { l4 = TRegister.Load(row += startStride); if (wide) h4 = TRegister.Load(row + width); }
+            if (rows > 5) { l5 = TRegister.Load(row += startStride); if (wide) h5 = TRegister.Load(row + width); }
+            if (rows > 6) { l6 = TRegister.Load(row += startStride); if (wide) h6 = TRegister.Load(row + width); }
+            if (rows > 7) { l7 = TRegister.Load(row += startStride); if (wide) h7 = TRegister.Load(row + width); }
+            if (rows > 8) { l8 = TRegister.Load(row += startStride); if (wide) h8 = TRegister.Load(row + width); }
+            if (rows > 9) { l9 = TRegister.Load(row += startStride); if (wide) h9 = TRegister.Load(row + width); }
+            if (rows > 10) { l10 = TRegister.Load(row += startStride); if (wide) h10 = TRegister.Load(row + width); }
+            if (rows > 11) { l11 = TRegister.Load(row += startStride); if (wide) h11 = TRegister.Load(row + width); }
         }
 
         for (; k > 0; k--)

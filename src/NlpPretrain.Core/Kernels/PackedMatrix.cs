@@ -7,9 +7,9 @@ namespace NlpPretrain.Kernels;
 /// </remarks>
 internal sealed unsafe class PackedMatrix
 {
-    private readonly float[] _values;
-    private readonly float* _address;
-    private readonly nint _blockStep;
+    private float[] _values = [];
+    private float* _address;
+    private nint _blockStep;
 
     /// <summary>Memory for a matrix [K, N]; its values are unknown until <see cref="Pack"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the matrix is larger than one array can be.</exception>
@@ -19,6 +19,21 @@ internal sealed unsafe class PackedMatrix
     }
 
     internal PackedMatrix(int k, int n, MatrixKernels kernels)
+    {
+        Kernels = kernels;
+        Resize(k, n, kernels);
+    }
+
+    /// <summary>Terms of each sum.</summary>
+    internal int K { get; private set; }
+
+    /// <summary>Columns of the product.</summary>
+    internal int N { get; private set; }
+
+    internal MatrixKernels Kernels { get; private set; }
+
+    /// <summary>Becomes a matrix [K, N] of unknown values, in the same memory where that is large enough.</summary>
+    internal void Resize(int k, int n, MatrixKernels kernels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
@@ -31,17 +46,11 @@ internal sealed unsafe class PackedMatrix
                 $"A packed matrix of {k} x {n} needs {length} floats; one holds at most {Array.MaxLength}. Cut the columns into several matrices.");
         }
 
+        if (_values.Length >= length) return;
+
         _values = GC.AllocateUninitializedArray<float>((int)length, pinned: true);
         _address = PackingBuffer.Align(_values);
     }
-
-    /// <summary>Terms of each sum.</summary>
-    internal int K { get; }
-
-    /// <summary>Columns of the product.</summary>
-    internal int N { get; }
-
-    internal MatrixKernels Kernels { get; }
 
     /// <summary>Packs B, stored [K, N], or [N, K] where <paramref name="transposed"/>. Allocates nothing.</summary>
     /// <param name="workers">The team that shares the work.</param>
@@ -71,11 +80,14 @@ internal sealed unsafe class PackedMatrix
             int columns = Target.Kernels.Columns, depth = MatrixProduct.BlockDepth(Target.K);
             for (int k = 0; k < Target.K; k += depth)
             {
-                int terms = Math.Min(depth, Target.K - k);
-                for (int strip = piece * Group; strip < Math.Min((piece + 1) * Group, Strips); strip++)
+                int terms = Math.Min(depth, Target.K - k), end = Math.Min((piece + 1) * Group, Strips), whole = Transposed ? 0 : Math.Min(end, Target.N / columns);
+                for (int strip = piece * Group; strip < end;)
                 {
-                    int j = strip * columns;
-                    MatrixProduct.PackStrip(Transposed, Target.Kernels, B, Ldb, j, Math.Min(columns, Target.N - j), k, terms, Target.Strip(k, terms, j));
+                    int j = strip * columns, together = Math.Min(MatrixPacking.StripsAtOnce, whole - strip);
+                    float* target = Target.Strip(k, terms, j);
+                    if (together > 1) MatrixProduct.PackStrips(Target.Kernels, B, Ldb, j, together, k, terms, target);
+                    else MatrixProduct.PackStrip(Transposed, Target.Kernels, B, Ldb, j, Math.Min(columns, Target.N - j), k, terms, target);
+                    strip += Math.Max(together, 1);
                 }
             }
         }

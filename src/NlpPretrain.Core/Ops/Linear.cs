@@ -42,9 +42,8 @@ internal sealed unsafe class LinearOp : Op
         int rows = X.Rows, inputs = X.Columns, outputs = Output.Columns;
         bool keeps = IsRecorded && Activation != Activation.None;
         _before = keeps ? Allocate(Output.Size) : Output.Data;                                    // a's argument: the backward needs it
-        bool hasBias = InputCount > 2;
-        if (hasBias) RowFill.Run(Workers, Z.Data, rows, outputs, _before);                         // the product goes on from the bias
-        MatrixMultiply.Run(Workers, IsByInputs ? Transpose.None : Transpose.Right, rows, outputs, inputs, X.Data, inputs, Y.Data, Y.Columns, _before, outputs, accumulate: hasBias);
+        float* bias = InputCount > 2 ? Z.Data : null;
+        MatrixMultiply.Run(Workers, IsByInputs ? Transpose.None : Transpose.Right, rows, outputs, inputs, X.Data, inputs, Y.Data, Y.Columns, _before, outputs, accumulate: false, bias);
         Activation.Forward(Workers, _before, Output.Size, Output.Data);
     }
 

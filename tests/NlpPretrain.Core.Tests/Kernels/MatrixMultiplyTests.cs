@@ -35,6 +35,7 @@ public sealed class MatrixMultiplyTests
                     float[] expected = product.Chain(accumulate);
                     foreach (Workers workers in new[] { one, two, five })
                         product.Run(workers, kernels, accumulate).Should().Equal(expected, $"{transpose} {m} x {k} > {n}, {workers.Count} workers");
+                    if (!accumulate) product.Run(two, kernels, accumulate, hasBias: true).Should().Equal(product.Chain(accumulate, hasBias: true), $"with a bias, {transpose} {m} x {k} > {n}");
                     if (k == 0 || transpose == Transpose.Left) continue;
 
                     PackedMatrix packed = new(k, n, kernels);
@@ -75,6 +76,22 @@ public sealed class MatrixMultiplyTests
             Product product = new(transpose, 500, 3300, 400, batch: 1, seed: 5);
             float[] expected = product.Chain(accumulate: true);
             product.Run(two, MatrixKernels.Best, accumulate: true).AsSpan().SequenceEqual(expected).Should().BeTrue(transpose.ToString());
+        }
+    }
+
+    [Theory]
+    [InlineData(70, 2300, 1000)]
+    [InlineData(1500, 61, 800)]
+    public void Packing_for_all_workers_changes_no_bit(int m, int n, int k)
+    {
+        using Workers two = new(2), five = new(5);
+        foreach (Transpose transpose in Enum.GetValues<Transpose>())
+        {
+            Product product = new(transpose, m, n, k, batch: 1, seed: 6);
+            float[] expected = product.Chain(accumulate: false, hasBias: true);
+            foreach (MatrixKernels kernels in MatrixKernels.Supported)
+                product.Run(two, kernels, accumulate: false, hasBias: true).AsSpan().SequenceEqual(expected).Should().BeTrue($"{transpose}, {kernels}");
+            product.Run(five, MatrixKernels.Best, accumulate: true).AsSpan().SequenceEqual(product.Chain(accumulate: true)).Should().BeTrue($"{transpose}, five workers");
         }
     }
 
@@ -190,7 +207,7 @@ public sealed class MatrixMultiplyTests
     {
         private readonly Transpose _transpose;
         private readonly int _m, _n, _k, _batch, _ldc;
-        private readonly float[] _c;
+        private readonly float[] _c, _bias;
 
         internal Product(Transpose transpose, int m, int n, int k, int batch, int seed)
         {
@@ -200,7 +217,7 @@ public sealed class MatrixMultiplyTests
             _ldc = n + 3;
             (AStep, BStep, CStep) = (rowsA * Lda + 2, rowsB * Ldb + 1, m * _ldc + 4);
             Random random = new(seed);
-            (A, B, _c) = (Fill(batch * AStep), Fill(batch * BStep), Fill(batch * CStep));
+            (A, B, _c, _bias) = (Fill(batch * AStep), Fill(batch * BStep), Fill(batch * CStep), Fill(n));
 
             float[] Fill(int length) => [.. Enumerable.Range(0, length).Select(_ => random.NextSingle() * 2 - 1)];
         }
@@ -219,11 +236,11 @@ public sealed class MatrixMultiplyTests
 
         private int CStep { get; }
 
-        internal float[] Run(Workers workers, MatrixKernels kernels, bool accumulate)
+        internal float[] Run(Workers workers, MatrixKernels kernels, bool accumulate, bool hasBias = false)
         {
             float[] result = [.. _c];
-            fixed (float* a = A, b = B, c = result)
-                MatrixMultiply.RunBatch(workers, kernels, _transpose, _batch, _m, _n, _k, a, AStep, Lda, b, BStep, Ldb, c, CStep, _ldc, accumulate);
+            fixed (float* a = A, b = B, c = result, bias = _bias)
+                MatrixMultiply.RunBatch(workers, kernels, _transpose, _batch, _m, _n, _k, a, AStep, Lda, b, BStep, Ldb, c, CStep, _ldc, accumulate, hasBias ? bias : null);
             return result;
         }
 
@@ -239,7 +256,7 @@ public sealed class MatrixMultiplyTests
             return result;
         }
 
-        internal float[] Chain(bool accumulate)
+        internal float[] Chain(bool accumulate, bool hasBias = false)
         {
             float[] result = [.. _c];
             float[] row = new float[_n];
@@ -249,6 +266,7 @@ public sealed class MatrixMultiplyTests
                 {
                     Span<float> target = result.AsSpan(batch * CStep + m * _ldc, _n);
                     if (accumulate) target.CopyTo(row);
+                    else if (hasBias) _bias.CopyTo(row, 0);
                     else row.AsSpan().Clear();
                     for (int k = 0; k < _k; k++)
                         for (int n = 0; n < _n; n++)
