@@ -32,9 +32,6 @@ internal unsafe struct CrossEntropyForward : IPieces
     internal long Stride;
     internal float* Logits;
 
-    /// <summary>Is added to the logits, in place; or null.</summary>
-    internal float* Bias;
-
     /// <summary>−1 where a row is ignored.</summary>
     internal int* Targets;
 
@@ -53,7 +50,6 @@ internal unsafe struct CrossEntropyForward : IPieces
     // With m′ = max(m, max x): s′ = s·e^(m − m′) + Σ e^(x − m′).
     private readonly void Take(ref LogitState state, float* x, int target)
     {
-        if (Bias != null) AddBias(x);
         float largest = Row.Max(x, Columns);
         if ((uint)target < (uint)Columns) state.Target = x[target];
         if (largest > state.Largest) state.Prediction = FirstColumn + new ReadOnlySpan<float>(x, Columns).IndexOf(largest);
@@ -64,15 +60,6 @@ internal unsafe struct CrossEntropyForward : IPieces
         state.Sum = before + Row.Sum(Columns, new Exponentials { X = x, Shift = shift });
         state.Largest = largest;
         if (NeedsTotal) state.Total += Row.Sum(Columns, new Values { X = x });
-    }
-
-    private readonly void AddBias(float* x)
-    {
-        for (int i = 0; i < Columns; i += Row.Lanes)
-        {
-            int left = Columns - i;
-            Row.Store(x + i, Row.Load(x + i, left) + Row.Load(Bias + i, left), left);
-        }
     }
 
     private struct Values : IRowTerms
@@ -102,9 +89,6 @@ internal unsafe struct CrossEntropyBackward : IPieces
     /// <summary>Where Gradient is null, the gradient takes the place of the logits.</summary>
     internal float* Logits, Gradient;
 
-    /// <summary>Is still to be added to the logits; or null.</summary>
-    internal float* Bias;
-
     internal int* Targets;
     internal LogitState* States;
 
@@ -131,7 +115,6 @@ internal unsafe struct CrossEntropyBackward : IPieces
         {
             int left = Columns - i;
             Vector512<float> logits = Row.Load(x + i, left);
-            if (Bias != null) logits += Row.Load(Bias + i, left);
             Vector512<float> result = Scale * Vector512.FusedMultiplyAdd(Row.ExpOrZero(logits - largest), Vector512.Create(state.Reciprocal), smooth);
             Row.Store(gradient + i, Accumulate ? result + Row.Load(gradient + i, left) : result, left);
         }

@@ -213,6 +213,7 @@ internal unsafe struct MatrixProduct : IPieces
     {
         int padded = (wide + kernels.Width - 1) / kernels.Width * kernels.Width;
         if (transposed) MatrixPacking.Transpose(wide, padded, terms, b + (nint)j * ldb + k, ldb, target, kernels.Columns, mayOverrun: false);
+        else if (wide == kernels.Columns) PackStrips(kernels, b, ldb, j, 1, k, terms, target);
         else MatrixPacking.Copy(wide, padded, terms, b + (nint)k * ldb + j, ldb, target, kernels.Columns);
     }
 

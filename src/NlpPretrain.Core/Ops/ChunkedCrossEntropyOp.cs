@@ -5,7 +5,7 @@ namespace NlpPretrain.Tensors;
 /// <summary>A cross entropy over the rows of a table, whose logits [N, K] come by chunks: over the table, then over blocks of hidden states.</summary>
 internal abstract unsafe class ChunkedCrossEntropyOp : CrossEntropyOp
 {
-    /// <summary>Logits of at most 8 MB are kept for the backward instead of computed again: the same bits, from the same products.</summary>
+    /// <summary>Logits of at most 64 MB are kept for the backward instead of computed again: the same bits, from the same products.</summary>
     internal const long MostKeptLogits = 16 << 20;
 
     private const int ChunkColumns = 2048, BlockRows = 512, CostOfExp = 4;
@@ -56,7 +56,7 @@ internal abstract unsafe class ChunkedCrossEntropyOp : CrossEntropyOp
                 Multiply(row, rows, column, columns, logits);
                 CrossEntropyForward work = new()
                 {
-                    Rows = rows, Columns = columns, FirstColumn = column, Stride = Stride, Logits = logits, Bias = TableBias == null ? null : TableBias + column,
+                    Rows = rows, Columns = columns, FirstColumn = column, Stride = Stride, Logits = logits,
                     Targets = Labels + row, States = States + row, NeedsTotal = LabelSmoothing != 0,
                 };
                 Workers.For(Pieces(rows), (long)CostOfExp * rows * columns, ref work);
@@ -131,7 +131,6 @@ internal abstract unsafe class ChunkedCrossEntropyOp : CrossEntropyOp
         CrossEntropyBackward work = Gradients();
         (work.Rows, work.Columns, work.FirstColumn, work.Stride) = (rows, columns, column, Stride);
         work.Logits = logits;
-        work.Bias = _isKept || TableBias == null ? null : TableBias + column;                    // kept logits have it
         work.Targets = Labels + row;
         work.States = States + row;
         Workers.For(Pieces(rows), (long)CostOfExp * rows * columns, ref work);
@@ -139,7 +138,8 @@ internal abstract unsafe class ChunkedCrossEntropyOp : CrossEntropyOp
 
     private void Multiply(int row, int rows, int column, int columns, float* logits)
     {
-        MatrixMultiply.Run(Workers, Transpose.Right, rows, columns, Width, Hidden + (long)row * Width, Width, Table + (long)column * Width, Width, logits, (int)Stride, false);
+        MatrixMultiply.Run(Workers, Transpose.Right, rows, columns, Width, Hidden + (long)row * Width, Width, Table + (long)column * Width, Width, logits, (int)Stride, false,
+            TableBias == null ? null : TableBias + column);
         Mask(row, rows, column, columns, logits, Stride);
     }
 
