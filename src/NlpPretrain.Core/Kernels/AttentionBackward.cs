@@ -61,22 +61,14 @@ internal unsafe struct AttentionBackward : IPieces
             for (int key = firstKey; key < end; key += Block)
             {
                 int keys = Math.Min(Block, end - key);
-                AddScores(pair, query, rows, key, keys, scratch);
-                if (valueGradient != null)
-                {
-                    BlockMultiply.Run(keys, size, rows, scratch.Scores, Block, 1, scratch.OutputGradients, padded,
-                        ValueOf(valueGradient, pair, key), Problem.ValueRow, accumulate: true);
-                }
-
-                if (keyGradient != null)
-                {
-                    BlockMultiply.Run(keys, size, rows, scratch.ScoreGradients, Block, 1, scratch.Queries, padded,
-                        KeyOf(keyGradient, pair, key), Problem.KeyRow, accumulate: true);
-                }
-
+                AttentionProducts products = new(Problem, query, rows, key, keys, Problem.NeedsMask(query, key + keys));
+                AddScores(pair, products, scratch);
+                if (valueGradient != null) products.AddQueries(scratch.Scores, scratch.OutputGradients, ValueOf(valueGradient, pair, key), Problem.ValueRow);
+                if (keyGradient != null) products.AddQueries(scratch.ScoreGradients, scratch.Queries, KeyOf(keyGradient, pair, key), Problem.KeyRow);
                 if (queryGradient == null) continue;
+
                 AttentionProblem.Pack(Problem.KeyAt(pair, key), Problem.KeyRow, keys, size, 1, scratch.Keys, padded);
-                BlockMultiply.Run(rows, padded, keys, scratch.ScoreGradients, 1, Block, scratch.Keys, padded, scratch.QueryGradients, padded, accumulate: true);
+                products.AddKeys(scratch.ScoreGradients, scratch.Keys, scratch.QueryGradients);
             }
 
             if (queryGradient != null) AddQueries(QueryOf(queryGradient, pair, query), rows, scratch.QueryGradients);
@@ -98,13 +90,12 @@ internal unsafe struct AttentionBackward : IPieces
     }
 
     // The scores become P ⊙ M, and the products ∂y·Vᵀ become ∂S.
-    private readonly void AddScores(int pair, int query, int rows, int key, int keys, Scratch scratch)
+    private readonly void AddScores(int pair, in AttentionProducts products, Scratch scratch)
     {
-        int lanes = (rows + Row.Lanes - 1) / Row.Lanes * Row.Lanes, size = Problem.HeadSize;
-        BlockMultiply.Run(keys, lanes, size, Problem.KeyAt(pair, key), Problem.KeyRow, 1, scratch.TurnedQueries, Block, scratch.Scores, Block, accumulate: false);
-        BlockMultiply.Run(keys, lanes, size, Problem.ValueAt(pair, key), Problem.ValueRow, 1, scratch.TurnedGradients, Block, scratch.ScoreGradients, Block, accumulate: false);
-
-        bool isMasked = Problem.NeedsMask(query, key + keys);
+        (int query, int rows, int key, int keys, bool isMasked) = (products.Query, products.Rows, products.Key, products.Keys, products.IsMasked);
+        int lanes = products.Lanes;
+        products.Scores(Problem.KeyAt(pair, key), Problem.KeyRow, scratch.TurnedQueries, scratch.Scores);
+        products.Scores(Problem.ValueAt(pair, key), Problem.ValueRow, scratch.TurnedGradients, scratch.ScoreGradients);
         long at = (long)pair * Problem.Queries + query;
         for (int lane = 0; lane < lanes; lane += Row.Lanes)
         {

@@ -36,14 +36,15 @@ internal unsafe struct AttentionForward : IPieces
         for (int key = 0; key < keyEnd; key += Block)
         {
             int keys = Math.Min(Block, keyEnd - key);
-            BlockMultiply.Run(keys, lanes, size, Problem.KeyAt(pair, key), Problem.KeyRow, 1, queries, Block, scores, Block, accumulate: false);
             bool isMasked = Problem.NeedsMask(first, key + keys);
+            AttentionProducts products = new(Problem, first, rows, key, keys, isMasked);
+            products.Scores(Problem.KeyAt(pair, key), Problem.KeyRow, queries, scores);
             for (int lane = 0; lane < lanes; lane += Row.Lanes)
                 TakeScores(pair, first + lane, key, keys, isMasked, scores + lane, largest + lane, total + lane, shrink + lane);
 
             Shrink(sums, shrink, rows, padded);
             AttentionProblem.Pack(Problem.ValueAt(pair, key), Problem.ValueRow, keys, size, 1, values, padded);
-            BlockMultiply.Run(rows, padded, keys, scores, 1, Block, values, padded, sums, padded, accumulate: true);
+            products.AddKeys(scores, values, sums);
         }
 
         Finish(pair, first, rows, sums, largest, total);

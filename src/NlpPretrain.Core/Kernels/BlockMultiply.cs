@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using static NlpPretrain.Kernels.MatrixTile;
 
 namespace NlpPretrain.Kernels;
 
@@ -8,213 +11,112 @@ namespace NlpPretrain.Kernels;
 /// C = A·B or C += A·B, where A has any strides (so it may be a transpose) and B and C have contiguous rows. Each element of C is one chain of
 /// fused multiply-adds over k, from what is in C or from 0, whatever the tile: the bits do not depend on the tile, the processor or the neighbours.
 /// <code>for i, j: c = accumulate ? C[i, j] : 0; for k: c = fma(A[i, k], B[k, j], c); C[i, j] = c</code>
-/// With 512-bit registers a tile is 8 rows of 32 columns; with 16 registers of 256 bits it is 4 rows of 16. What remains goes by 4 rows or 1 of 16.
+/// Tiles are 8 rows of two registers where there are 32 registers, else 4 of two; columns that fill no register go by narrower ones.
 /// </remarks>
 internal static unsafe class BlockMultiply
 {
-    private const int Lanes = Row.Lanes;
-
     internal static void Run(int m, int n, int k, float* a, long aRow, long aStep, float* b, long bRow, float* c, long cRow, bool accumulate)
     {
-        Tile tile = new() { K = k, ARow = aRow, AStep = aStep, BRow = bRow, CRow = cRow, Accumulate = accumulate };
-        int i = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            for (; i <= m - 8; i += 8)
-            {
-                int j = 0;
-                for (; j <= n - 2 * Lanes; j += 2 * Lanes) tile.EightByTwo(a + i * aRow, b + j, c + i * cRow + j);
-                for (; j < n; j += Lanes)
-                {
-                    tile.FourByOne(a + i * aRow, b + j, c + i * cRow + j, n - j);
-                    tile.FourByOne(a + (i + 4) * aRow, b + j, c + (i + 4) * cRow + j, n - j);
-                }
-            }
-        }
-
-        for (; i <= m - 4; i += 4)
-        {
-            int j = 0;
-            if (!Vector512.IsHardwareAccelerated)
-            {
-                for (; j <= n - Lanes; j += Lanes) tile.FourBySixteen(a + i * aRow, b + j, c + i * cRow + j);
-            }
-
-            for (; j < n; j += Lanes) tile.FourByOne(a + i * aRow, b + j, c + i * cRow + j, n - j);
-        }
-
-        for (; i < m; i++)
-        {
-            int j = 0;
-            for (; j <= n - 4 * Lanes; j += 4 * Lanes) tile.OneByFour(a + i * aRow, b + j, c + i * cRow + j);
-            for (; j < n; j += Lanes) tile.OneByOne(a + i * aRow, b + j, c + i * cRow + j, n - j);
-        }
+        Block block = new() { M = m, N = n, K = k, A = a, ARow = aRow, AStep = aStep, B = b, BRow = bRow, C = c, CRow = cRow, Accumulate = accumulate };
+        int done = 0;
+        if (Avx512F.IsSupported) done = block.Columns<Register512, Vector512<float>>(done, has32Registers: true);
+        if (Fma.IsSupported) done = block.Columns<Register256, Vector256<float>>(done, has32Registers: false);
+        if (Fma.IsSupported || AdvSimd.Arm64.IsSupported) done = block.Columns<Register128, Vector128<float>>(done, AdvSimd.Arm64.IsSupported);
+        block.Columns<Register32, float>(done, has32Registers: false);
     }
 
-    private struct Tile
+    private struct Block
     {
-        internal int K;
+        internal int M, N, K;
         internal long ARow, AStep, BRow, CRow;
+        internal float* A, B, C;
         internal bool Accumulate;
 
-        internal readonly void EightByTwo(float* a, float* b, float* c)
+        /// <summary>Computes the columns from the first on that fill registers, and returns the first that do not.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal readonly int Columns<TRegister, TVector>(int first, bool has32Registers)
+            where TRegister : struct, IMatrixRegister<TVector>
         {
-            Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
-            Vector512<float> c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
+            int end = first + (N - first) / TRegister.Width * TRegister.Width, row = 0;
+            if (first == end) return end;
+
+            if (has32Registers)
+            {
+                for (; row <= M - 8; row += 8) Rows<TRegister, TVector, Count8>(row, first, end);
+            }
+
+            for (; row <= M - 4; row += 4) Rows<TRegister, TVector, Count4>(row, first, end);
+            for (; row < M; row++) Rows<TRegister, TVector, Count1>(row, first, end);
+            return end;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Rows<TRegister, TVector, TRows>(int row, int first, int end)
+            where TRegister : struct, IMatrixRegister<TVector>
+            where TRows : struct, ICount
+        {
+            for (; first <= end - 2 * TRegister.Width; first += 2 * TRegister.Width) Tile<TRegister, TVector, TRows, Count2>(row, first);
+            if (first < end) Tile<TRegister, TVector, TRows, Count1>(row, first);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Tile<TRegister, TVector, TRows, TColumns>(int row, int column)
+            where TRegister : struct, IMatrixRegister<TVector>
+            where TRows : struct, ICount
+            where TColumns : struct, ICount
+        {
+            int width = TRegister.Width, rows = TRows.Value;
+            bool wide = TColumns.Value == 2;
+            TVector l0 = TRegister.Broadcast(0), h0 = TRegister.Broadcast(0);
+            TVector l1 = TRegister.Broadcast(0), h1 = TRegister.Broadcast(0);
+            TVector l2 = TRegister.Broadcast(0), h2 = TRegister.Broadcast(0);
+            TVector l3 = TRegister.Broadcast(0), h3 = TRegister.Broadcast(0);
+            TVector l4 = TRegister.Broadcast(0), h4 = TRegister.Broadcast(0);
+            TVector l5 = TRegister.Broadcast(0), h5 = TRegister.Broadcast(0);
+            TVector l6 = TRegister.Broadcast(0), h6 = TRegister.Broadcast(0);
+            TVector l7 = TRegister.Broadcast(0), h7 = TRegister.Broadcast(0);
+
+            float* start = C + row * CRow + column, c = start;
             if (Accumulate)
             {
-                float* row = c;
-                (c00, c01) = (Vector512.Load(row), Vector512.Load(row + Lanes));
-                (c10, c11) = (Vector512.Load(row += CRow), Vector512.Load(row + Lanes));
-                (c20, c21) = (Vector512.Load(row += CRow), Vector512.Load(row + Lanes));
-                (c30, c31) = (Vector512.Load(row += CRow), Vector512.Load(row + Lanes));
-                (c40, c41) = (Vector512.Load(row += CRow), Vector512.Load(row + Lanes));
-                (c50, c51) = (Vector512.Load(row += CRow), Vector512.Load(row + Lanes));
-                (c60, c61) = (Vector512.Load(row += CRow), Vector512.Load(row + Lanes));
-                (c70, c71) = (Vector512.Load(row += CRow), Vector512.Load(row + Lanes));
+                l0 = TRegister.Load(c); if (wide) h0 = TRegister.Load(c + width);
+                if (rows > 1) { l1 = TRegister.Load(c += CRow); if (wide) h1 = TRegister.Load(c + width); }
+                if (rows > 2) { l2 = TRegister.Load(c += CRow); if (wide) h2 = TRegister.Load(c + width); }
+                if (rows > 3) { l3 = TRegister.Load(c += CRow); if (wide) h3 = TRegister.Load(c + width); }
+                if (rows > 4) { l4 = TRegister.Load(c += CRow); if (wide) h4 = TRegister.Load(c + width); }
+                if (rows > 5) { l5 = TRegister.Load(c += CRow); if (wide) h5 = TRegister.Load(c + width); }
+                if (rows > 6) { l6 = TRegister.Load(c += CRow); if (wide) h6 = TRegister.Load(c + width); }
+                if (rows > 7) { l7 = TRegister.Load(c += CRow); if (wide) h7 = TRegister.Load(c + width); }
             }
 
             long one = ARow, two = 2 * ARow, three = 3 * ARow, step = AStep, bRow = BRow;
-            float* lower = a + 4 * ARow;
+            float* a = A + row * ARow, lower = a + 4 * ARow, b = B + column;
             for (int k = K; k > 0; k--)
             {
-                Vector512<float> b0 = Vector512.Load(b), b1 = Vector512.Load(b + Lanes), value = Vector512.Create(a[0]);
-                (c00, c01) = (Vector512.FusedMultiplyAdd(value, b0, c00), Vector512.FusedMultiplyAdd(value, b1, c01));
-                value = Vector512.Create(a[one]);
-                (c10, c11) = (Vector512.FusedMultiplyAdd(value, b0, c10), Vector512.FusedMultiplyAdd(value, b1, c11));
-                value = Vector512.Create(a[two]);
-                (c20, c21) = (Vector512.FusedMultiplyAdd(value, b0, c20), Vector512.FusedMultiplyAdd(value, b1, c21));
-                value = Vector512.Create(a[three]);
-                (c30, c31) = (Vector512.FusedMultiplyAdd(value, b0, c30), Vector512.FusedMultiplyAdd(value, b1, c31));
-                value = Vector512.Create(lower[0]);
-                (c40, c41) = (Vector512.FusedMultiplyAdd(value, b0, c40), Vector512.FusedMultiplyAdd(value, b1, c41));
-                value = Vector512.Create(lower[one]);
-                (c50, c51) = (Vector512.FusedMultiplyAdd(value, b0, c50), Vector512.FusedMultiplyAdd(value, b1, c51));
-                value = Vector512.Create(lower[two]);
-                (c60, c61) = (Vector512.FusedMultiplyAdd(value, b0, c60), Vector512.FusedMultiplyAdd(value, b1, c61));
-                value = Vector512.Create(lower[three]);
-                (c70, c71) = (Vector512.FusedMultiplyAdd(value, b0, c70), Vector512.FusedMultiplyAdd(value, b1, c71));
+                TVector low = TRegister.Load(b), high = wide ? TRegister.Load(b + width) : low, x = TRegister.Broadcast(a[0]);
+                l0 = TRegister.MultiplyAdd(x, low, l0);
+                if (wide) h0 = TRegister.MultiplyAdd(x, high, h0);
+                if (rows > 1) { x = TRegister.Broadcast(a[one]); l1 = TRegister.MultiplyAdd(x, low, l1); if (wide) h1 = TRegister.MultiplyAdd(x, high, h1); }
+                if (rows > 2) { x = TRegister.Broadcast(a[two]); l2 = TRegister.MultiplyAdd(x, low, l2); if (wide) h2 = TRegister.MultiplyAdd(x, high, h2); }
+                if (rows > 3) { x = TRegister.Broadcast(a[three]); l3 = TRegister.MultiplyAdd(x, low, l3); if (wide) h3 = TRegister.MultiplyAdd(x, high, h3); }
+                if (rows > 4) { x = TRegister.Broadcast(lower[0]); l4 = TRegister.MultiplyAdd(x, low, l4); if (wide) h4 = TRegister.MultiplyAdd(x, high, h4); }
+                if (rows > 5) { x = TRegister.Broadcast(lower[one]); l5 = TRegister.MultiplyAdd(x, low, l5); if (wide) h5 = TRegister.MultiplyAdd(x, high, h5); }
+                if (rows > 6) { x = TRegister.Broadcast(lower[two]); l6 = TRegister.MultiplyAdd(x, low, l6); if (wide) h6 = TRegister.MultiplyAdd(x, high, h6); }
+                if (rows > 7) { x = TRegister.Broadcast(lower[three]); l7 = TRegister.MultiplyAdd(x, low, l7); if (wide) h7 = TRegister.MultiplyAdd(x, high, h7); }
                 a += step;
                 lower += step;
                 b += bRow;
             }
 
-            Store(c, c00, c01);
-            Store(c += CRow, c10, c11);
-            Store(c += CRow, c20, c21);
-            Store(c += CRow, c30, c31);
-            Store(c += CRow, c40, c41);
-            Store(c += CRow, c50, c51);
-            Store(c += CRow, c60, c61);
-            Store(c + CRow, c70, c71);
-        }
-
-        internal readonly void FourBySixteen(float* a, float* b, float* c)
-        {
-            Vector256<float> l0 = default, l1 = default, l2 = default, l3 = default, h0 = default, h1 = default, h2 = default, h3 = default;
-            if (Accumulate)
-            {
-                float* row = c;
-                (l0, h0) = (Vector256.Load(row), Vector256.Load(row + 8));
-                (l1, h1) = (Vector256.Load(row += CRow), Vector256.Load(row + 8));
-                (l2, h2) = (Vector256.Load(row += CRow), Vector256.Load(row + 8));
-                (l3, h3) = (Vector256.Load(row += CRow), Vector256.Load(row + 8));
-            }
-
-            long one = ARow, two = 2 * ARow, three = 3 * ARow, step = AStep, bRow = BRow;
-            for (int k = K; k > 0; k--)
-            {
-                Vector256<float> low = Vector256.Load(b), high = Vector256.Load(b + 8), value = Vector256.Create(a[0]);
-                (l0, h0) = (Vector256.FusedMultiplyAdd(value, low, l0), Vector256.FusedMultiplyAdd(value, high, h0));
-                value = Vector256.Create(a[one]);
-                (l1, h1) = (Vector256.FusedMultiplyAdd(value, low, l1), Vector256.FusedMultiplyAdd(value, high, h1));
-                value = Vector256.Create(a[two]);
-                (l2, h2) = (Vector256.FusedMultiplyAdd(value, low, l2), Vector256.FusedMultiplyAdd(value, high, h2));
-                value = Vector256.Create(a[three]);
-                (l3, h3) = (Vector256.FusedMultiplyAdd(value, low, l3), Vector256.FusedMultiplyAdd(value, high, h3));
-                a += step;
-                b += bRow;
-            }
-
-            Store(c, l0, h0);
-            Store(c += CRow, l1, h1);
-            Store(c += CRow, l2, h2);
-            Store(c + CRow, l3, h3);
-        }
-
-        internal readonly void FourByOne(float* a, float* b, float* c, int left)
-        {
-            Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default;
-            if (Accumulate)
-            {
-                c0 = Row.Load(c, left);
-                c1 = Row.Load(c + CRow, left);
-                c2 = Row.Load(c + 2 * CRow, left);
-                c3 = Row.Load(c + 3 * CRow, left);
-            }
-
-            long one = ARow, two = 2 * ARow, three = 3 * ARow, step = AStep, bRow = BRow;
-            for (int k = K; k > 0; k--)
-            {
-                Vector512<float> value = Row.Load(b, left);
-                c0 = Vector512.FusedMultiplyAdd(Vector512.Create(a[0]), value, c0);
-                c1 = Vector512.FusedMultiplyAdd(Vector512.Create(a[one]), value, c1);
-                c2 = Vector512.FusedMultiplyAdd(Vector512.Create(a[two]), value, c2);
-                c3 = Vector512.FusedMultiplyAdd(Vector512.Create(a[three]), value, c3);
-                a += step;
-                b += bRow;
-            }
-
-            Row.Store(c, c0, left);
-            Row.Store(c + CRow, c1, left);
-            Row.Store(c + 2 * CRow, c2, left);
-            Row.Store(c + 3 * CRow, c3, left);
-        }
-
-        internal readonly void OneByFour(float* a, float* b, float* c)
-        {
-            Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default;
-            if (Accumulate) (c0, c1, c2, c3) = (Vector512.Load(c), Vector512.Load(c + Lanes), Vector512.Load(c + 2 * Lanes), Vector512.Load(c + 3 * Lanes));
-            for (int k = K; k > 0; k--)
-            {
-                Vector512<float> value = Vector512.Create(*a);
-                c0 = Vector512.FusedMultiplyAdd(value, Vector512.Load(b), c0);
-                c1 = Vector512.FusedMultiplyAdd(value, Vector512.Load(b + Lanes), c1);
-                c2 = Vector512.FusedMultiplyAdd(value, Vector512.Load(b + 2 * Lanes), c2);
-                c3 = Vector512.FusedMultiplyAdd(value, Vector512.Load(b + 3 * Lanes), c3);
-                a += AStep;
-                b += BRow;
-            }
-
-            Store(c, c0, c1);
-            Store(c + 2 * Lanes, c2, c3);
-        }
-
-        internal readonly void OneByOne(float* a, float* b, float* c, int left)
-        {
-            Vector512<float> c0 = Accumulate ? Row.Load(c, left) : default;
-            for (int k = K; k > 0; k--)
-            {
-                c0 = Vector512.FusedMultiplyAdd(Vector512.Create(*a), Row.Load(b, left), c0);
-                a += AStep;
-                b += BRow;
-            }
-
-            Row.Store(c, c0, left);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store(float* c, Vector512<float> low, Vector512<float> high)
-        {
-            low.Store(c);
-            high.Store(c + Lanes);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store(float* c, Vector256<float> low, Vector256<float> high)
-        {
-            low.Store(c);
-            high.Store(c + 8);
+            c = start;
+            TRegister.Store(l0, c); if (wide) TRegister.Store(h0, c + width);
+            if (rows > 1) { TRegister.Store(l1, c += CRow); if (wide) TRegister.Store(h1, c + width); }
+            if (rows > 2) { TRegister.Store(l2, c += CRow); if (wide) TRegister.Store(h2, c + width); }
+            if (rows > 3) { TRegister.Store(l3, c += CRow); if (wide) TRegister.Store(h3, c + width); }
+            if (rows > 4) { TRegister.Store(l4, c += CRow); if (wide) TRegister.Store(h4, c + width); }
+            if (rows > 5) { TRegister.Store(l5, c += CRow); if (wide) TRegister.Store(h5, c + width); }
+            if (rows > 6) { TRegister.Store(l6, c += CRow); if (wide) TRegister.Store(h6, c + width); }
+            if (rows > 7) { TRegister.Store(l7, c += CRow); if (wide) TRegister.Store(h7, c + width); }
         }
     }
 }
