@@ -49,6 +49,29 @@ public sealed class OptimizerTests : IDisposable
     public void BertAdam_does_not_correct() =>
         Check(new BertAdam(_arena, Groups) { Epsilon = 1e-6 }, (step, g, w, m) => w - Rate * (Slope(step, g, m, 1e-6, corrects: false) + Decay * w));
 
+    // 1 − β taken from a β that is rounded already is wrong by 1e-5 of itself.
+    [Theory]
+    [InlineData(typeof(Adam))]
+    [InlineData(typeof(AdamW))]
+    [InlineData(typeof(BertAdam))]
+    public void Moments_of_Adam_are_as_exact_as_single_precision_allows(Type type)
+    {
+        Adam optimizer = (Adam)Activator.CreateInstance(type, _arena, (ParameterGroup[])[new([_parameter])])!;
+        double[][] moments = [.. Enumerable.Range(0, Length).Select(_ => new double[2])];
+        for (int step = 1; step <= 50; step++)
+        {
+            float[] gradient = Step(optimizer, step);
+            for (int i = 0; i < Length; i++) Slope(step, gradient[i], moments[i], 1e-8, corrects: true);
+        }
+
+        float[][] ours = [.. optimizer.State.Select(entry => entry.Value.ToArray())];
+        for (int moment = 0; moment < 2; moment++)
+        {
+            double[] exact = [.. moments.Select(pair => pair[moment])];
+            OpCheck.Error(ours[moment], exact).Should().BeLessThan(1e-6, $"moment {moment + 1} agrees");
+        }
+    }
+
     [Fact]
     public void Lost_gradients_are_named_and_nothing_changes()
     {
