@@ -1,9 +1,10 @@
-"""Golden values and gradients of single operations, computed by PyTorch in double precision: one small safetensors file a case.
+"""Golden values and gradients of single operations, and weights after steps of optimizers, by PyTorch in double precision: one small safetensors file a case.
 
     python3 make.py             # Debian: apt-get install python3-torch
 
 Each file has the inputs (F32, so that both sides start from the same numbers), the weights w of the loss Σ w·y, the output y and the gradient of
-every input in double precision (F64), and in its metadata PyTorch's own error in single precision against these, relative by norm.
+every input in double precision (F64), and in its metadata PyTorch's own error in single precision against these, relative by norm. Those of an
+optimizer have the first weight and the gradient of every step instead, and the last weight and state.
 """
 import json
 import math
@@ -47,6 +48,24 @@ def golden(name, function, **inputs):
     errors = {key: repr(error(single[key], exact[key])) for key in exact}
     save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in inputs.items()} | {"weights": weights} | exact, errors)
     print(f"{name:28} {tuple(exact_shape)!s:16} worst error of single precision {max(map(float, errors.values())):.1e}")
+
+
+def steps(make, weight, gradients, kind):
+    parameter = torch.nn.Parameter(weight.to(kind, copy=True))
+    optimizer = make([parameter])
+    for gradient in gradients:
+        parameter.grad = gradient.to(kind, copy=True)
+        optimizer.step()
+    state = {key: value for key, value in optimizer.state[parameter].items() if torch.is_tensor(value) and value.shape == weight.shape}
+    return {"weight": parameter.detach()} | state
+
+
+def golden_optimizer(name, make):
+    weight, gradients = normal(7, 9), normal(10, 7, 9)
+    exact, single = (steps(make, weight, gradients, kind) for kind in (torch.float64, torch.float32))
+    errors = {key: repr(error(single[key], exact[key])) for key in exact}
+    save(HERE / f"{name}.safetensors", {"input.weight": weight, "input.gradients": gradients} | exact, errors)
+    print(f"{name:28} {tuple(weight.shape)!s:16} worst error of single precision {max(map(float, errors.values())):.1e}")
 
 
 def normal(*shape, scale=1.0):
@@ -112,6 +131,11 @@ def main():
     golden("cosine-similarity", lambda x, y: f.cosine_similarity(x, y, dim=-1), x=normal(9, 25), y=normal(9, 25))
     golden("weighted-mix", lambda a, b, c, weights, gamma: gamma * (torch.stack([a, b, c]) * weights.softmax(0)[:, None, None]).sum(0),
            a=normal(8, 15), b=normal(8, 15), c=normal(8, 15), weights=normal(3), gamma=normal(1))
+
+    golden_optimizer("optimizer-adamw", lambda parameters: torch.optim.AdamW(parameters, lr=0.1, weight_decay=0.1))
+    golden_optimizer("optimizer-adam", lambda parameters: torch.optim.Adam(parameters, lr=0.1, betas=(0.8, 0.99), eps=1e-6, weight_decay=0.1))
+    golden_optimizer("optimizer-sgd", lambda parameters: torch.optim.SGD(parameters, lr=0.1, momentum=0.9, weight_decay=0.1))
+    golden_optimizer("optimizer-adagrad", lambda parameters: torch.optim.Adagrad(parameters, lr=0.3, weight_decay=0.1, initial_accumulator_value=0.5, eps=1e-3))
 
 
 if __name__ == "__main__":

@@ -15,11 +15,15 @@ public sealed class Adagrad : Optimizer
     /// <param name="arena">Its threads are used.</param>
     /// <param name="groups">The parameters.</param>
     /// <param name="initialSum">a before the first step, at least 0. Default 0; bilm-tf has 1.</param>
-    /// <param name="epsilon">ε, at least 0. Default 1e-10.</param>
+    /// <param name="epsilon">ε, at least 0, and above 0 where the initial sum is 0: a gradient of 0 would be divided by 0. Default 1e-10.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The initial sum or ε is negative or not finite, or both are 0 in single precision.</exception>
     public Adagrad(TensorArena arena, IReadOnlyList<ParameterGroup> groups, double initialSum = 0, double epsilon = 1e-10)
         : base(arena, groups)
     {
-        if (!(initialSum >= 0) || !(epsilon >= 0)) throw new ArgumentOutOfRangeException(nameof(initialSum), $"The initial sum is {initialSum} and epsilon {epsilon}; both must be at least 0.");
+        if (!float.IsFinite((float)initialSum) || !float.IsFinite((float)epsilon) || !(initialSum >= 0) || !(epsilon >= 0))
+            throw new ArgumentOutOfRangeException(nameof(initialSum), $"The initial sum is {initialSum} and epsilon {epsilon}; both must be finite and at least 0.");
+        if ((float)initialSum == 0 && (float)epsilon == 0)
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"The initial sum is {initialSum} and epsilon {epsilon}, which in single precision are both 0: a weight whose gradient is 0 would become 0 / 0. Give one of them.");
         Epsilon = epsilon;
         _names = [.. Parameters.Select(parameter => parameter.Name)];
         _sums = [.. Parameters.Select(parameter => GC.AllocateArray<float>(parameter.Shape.Size, pinned: true))];
@@ -47,7 +51,8 @@ public sealed class Adagrad : Optimizer
             {
                 work.Rows = touched;
                 work.Columns = parameter.Shape.Columns;
-                Workers.For(rows.IsEmpty ? AdamPieces.Count(work.Length) : rows.Length, 3L * work.Length, ref work);
+                if (rows.IsEmpty) Workers.For(AdamPieces.Count(work.Length), 3L * work.Length, ref work);
+                else Workers.For(rows.Length, 3L * rows.Length * work.Columns, ref work);
             }
         }
     }

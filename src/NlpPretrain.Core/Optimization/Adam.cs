@@ -65,7 +65,7 @@ public class Adam : Optimizer
             AdamPieces work = new()
             {
                 Weights = parameter.Node.Data, Gradient = parameter.Node.GradientOrNull, First = m, Second = v, Length = parameter.Shape.Size, GradientScale = gradientScale,
-                FirstDecay = (float)FirstDecay, SecondDecay = (float)SecondDecay, Rate = (float)(rate / first), SecondScale = (float)(1 / Math.Sqrt(second)), Epsilon = (float)Epsilon,
+                FirstDecay = (float)FirstDecay, FirstRest = (float)(1 - FirstDecay), SecondDecay = (float)SecondDecay, SecondRest = (float)(1 - SecondDecay), Rate = (float)(rate / first), SecondScale = (float)(1 / Math.Sqrt(second)), Epsilon = (float)Epsilon,
                 Shrink = DecaysWeights ? (float)(1 - rate * weightDecay) : 1, AddedDecay = DecaysWeights ? 0 : (float)weightDecay,
             };
             Workers.For(AdamPieces.Count(work.Length), 4L * work.Length, ref work);
@@ -114,7 +114,7 @@ internal unsafe struct AdamPieces : IPieces
 
     internal float* Weights, Gradient, First, Second;
     internal int Length;
-    internal float GradientScale, FirstDecay, SecondDecay, Rate, SecondScale, Epsilon, Shrink, AddedDecay;
+    internal float GradientScale, FirstDecay, FirstRest, SecondDecay, SecondRest, Rate, SecondScale, Epsilon, Shrink, AddedDecay;
 
     internal static int Count(int length) => (length + PieceLength - 1) / PieceLength;
 
@@ -122,7 +122,7 @@ internal unsafe struct AdamPieces : IPieces
     {
         int end = Math.Min(Length, (piece + 1) * PieceLength);
         Vector512<float> scale = Vector512.Create(GradientScale), decay1 = Vector512.Create(FirstDecay), decay2 = Vector512.Create(SecondDecay);
-        Vector512<float> rest1 = Vector512.Create(1 - FirstDecay), rest2 = Vector512.Create(1 - SecondDecay), rate = Vector512.Create(-Rate), added = Vector512.Create(AddedDecay);
+        Vector512<float> rest1 = Vector512.Create(FirstRest), rest2 = Vector512.Create(SecondRest), rate = Vector512.Create(-Rate), added = Vector512.Create(AddedDecay);
         for (int i = piece * PieceLength; i < end; i += Row.Lanes)
         {
             int left = end - i;

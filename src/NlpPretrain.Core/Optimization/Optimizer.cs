@@ -93,11 +93,12 @@ public abstract class Optimizer
         {
             if (!parameter.IsTrainable) continue;
 
-            int pieces = SquareSums.Pieces(parameter.Shape.Size);
+            int pieces = SquareSums.Pieces(parameter.Shape.Size), columns = parameter.Shape.Columns;
             fixed (double* sums = &_sums[start])
+            fixed (bool* isTouched = parameter.Node.IsRowTouched)
             {
-                SquareSums work = new() { Values = parameter.Node.GradientOrNull, Length = parameter.Shape.Size, Sums = sums };
-                _workers.For(pieces, parameter.Shape.Size, ref work);
+                SquareSums work = new() { Values = parameter.Node.GradientOrNull, Length = parameter.Shape.Size, Columns = columns, Sums = sums, IsTouched = isTouched };
+                _workers.For(pieces, parameter.IsGradientSparse ? (long)parameter.TouchedRows.Length * columns : parameter.Shape.Size, ref work);
             }
 
             start += pieces;

@@ -46,7 +46,8 @@ public sealed class Sgd : Optimizer
             {
                 work.Rows = touched;
                 work.Columns = parameter.Shape.Columns;
-                Workers.For(rows.IsEmpty ? AdamPieces.Count(work.Length) : rows.Length, 2L * work.Length, ref work);
+                if (rows.IsEmpty) Workers.For(AdamPieces.Count(work.Length), 2L * work.Length, ref work);
+                else Workers.For(rows.Length, 2L * rows.Length * work.Columns, ref work);
             }
         }
     }

@@ -62,6 +62,9 @@ internal sealed unsafe class TensorNode
     /// <summary>The rows that were added to, in the order of their first use, where the gradient is sparse.</summary>
     internal ReadOnlySpan<int> TouchedRows => IsGradientSparse ? _touched!.Rows : default;
 
+    /// <summary>For every row whether it was added to, where the gradient is sparse; else empty.</summary>
+    internal ReadOnlySpan<bool> IsRowTouched => IsGradientSparse ? _touched!.IsTouched : default;
+
     /// <summary>The gradient, zeros at first, for an op that adds to these rows only; a parameter remembers which, unless another op wrote all.</summary>
     internal float* GradientOfRows(ReadOnlySpan<int> rows)
     {

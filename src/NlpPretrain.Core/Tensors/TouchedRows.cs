@@ -9,6 +9,9 @@ internal sealed class TouchedRows(int rowCount)
 
     internal ReadOnlySpan<int> Rows => _rows.AsSpan(0, _count);
 
+    /// <summary>For every row whether it is in the set.</summary>
+    internal ReadOnlySpan<bool> IsTouched => _isTouched;
+
     internal void Add(ReadOnlySpan<int> rows)
     {
         foreach (int row in rows)

@@ -38,6 +38,27 @@ public sealed class OptimizerTests : IDisposable
         return w - Rate * g / (Math.Sqrt(a[0]) + 1e-3);
     });
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 1e-60)]                    // 0 in single precision
+    [InlineData(-1, 1)]
+    [InlineData(1, double.NaN)]
+    [InlineData(double.PositiveInfinity, 1)]
+    public void Adagrad_refuses_what_would_divide_by_zero(double initialSum, double epsilon) =>
+        new Action(() => _ = new Adagrad(_arena, Groups, initialSum, epsilon)).Should().Throw<ArgumentOutOfRangeException>().WithMessage($"The initial sum is*");
+
+    [Theory]
+    [InlineData(0, 1e-10)]
+    [InlineData(1, 0)]
+    public void Adagrad_leaves_a_weight_whose_gradient_is_zero(double initialSum, double epsilon)
+    {
+        float[] before = _parameter.Data.ToArray();
+        Adagrad optimizer = new(_arena, [new([_parameter])], initialSum, epsilon);
+        Differentiate(0);
+        optimizer.Step(Rate);
+        _parameter.Data.ToArray().Should().Equal(before);
+    }
+
     [Fact]
     public void Adam_decays_through_the_gradient() => Check(new Adam(_arena, Groups), (step, g, w, m) => w - Rate * Slope(step, g + Decay * w, m, 1e-8, corrects: true));
 
@@ -48,6 +69,29 @@ public sealed class OptimizerTests : IDisposable
     [Fact]
     public void BertAdam_does_not_correct() =>
         Check(new BertAdam(_arena, Groups) { Epsilon = 1e-6 }, (step, g, w, m) => w - Rate * (Slope(step, g, m, 1e-6, corrects: false) + Decay * w));
+
+    // 1 − β taken from a β that is rounded already is wrong by 1e-5 of itself.
+    [Theory]
+    [InlineData(typeof(Adam))]
+    [InlineData(typeof(AdamW))]
+    [InlineData(typeof(BertAdam))]
+    public void Moments_of_Adam_are_as_exact_as_single_precision_allows(Type type)
+    {
+        Adam optimizer = (Adam)Activator.CreateInstance(type, _arena, (ParameterGroup[])[new([_parameter])])!;
+        double[][] moments = [.. Enumerable.Range(0, Length).Select(_ => new double[2])];
+        for (int step = 1; step <= 50; step++)
+        {
+            float[] gradient = Step(optimizer, step);
+            for (int i = 0; i < Length; i++) Slope(step, gradient[i], moments[i], 1e-8, corrects: true);
+        }
+
+        float[][] ours = [.. optimizer.State.Select(entry => entry.Value.ToArray())];
+        for (int moment = 0; moment < 2; moment++)
+        {
+            double[] exact = [.. moments.Select(pair => pair[moment])];
+            OpCheck.Error(ours[moment], exact).Should().BeLessThan(1e-6, $"moment {moment + 1} agrees");
+        }
+    }
 
     [Fact]
     public void Lost_gradients_are_named_and_nothing_changes()
@@ -162,6 +206,49 @@ public sealed class OptimizerTests : IDisposable
         }
 
         results[0].Should().Equal(results[1]);
+    }
+
+    [Theory]
+    [InlineData(3000, 21)]                    // rows that do not end with a register or a piece
+    [InlineData(3000, 7)]                     // several rows in a register
+    [InlineData(7, 20_001)]                   // several pieces in a row
+    public void The_norm_of_a_sparse_gradient_has_the_bits_of_a_dense_one(int rows, int columns)
+    {
+        int last = rows - 1;
+        int[][] orders = [[last, 3, 4, last / 2, 0], [0, last / 2, 3, last, 4]];
+        List<double> norms = [];
+        for (int run = 0; run < 4; run++)
+        {
+            using TensorArena arena = new(run == 3 ? 3 : 1);
+            Parameter table = new("table", new(rows, columns));
+            Sgd optimizer = new(arena, [new([table])]);
+            float[] weights = OpCheck.Random(table.Shape, 1, 6);
+            using (Pass pass = Pass.Training(arena))
+            {
+                Tensor loss = pass.Zeros(new(1));
+                foreach (int id in orders[run % 2]) loss += OpCheck.Weighted(table.AsTensor().Embedding(pass, [id]), weights[(id * columns)..]);
+                if (run == 0) loss += (pass.Zeros(table.Shape) + table).Sum() * 0;
+                loss.Backward();
+            }
+
+            table.IsGradientSparse.Should().Be(run > 0);
+            norms.Add(optimizer.Step(0, maximumNorm: 1));
+        }
+
+        norms.Should().OnlyContain(norm => norm == norms[0] && norm > 1);
+    }
+
+    [Fact]
+    public unsafe void The_norm_of_a_sparse_gradient_reads_touched_rows_only()
+    {
+        Parameter table = new("table", new(2000, 32));
+        using (Pass pass = Pass.Training(_arena)) table.AsTensor().Embedding(pass, [1999, 5, 700]).Sum().Backward();
+        for (int row = 0; row < 2000; row++)
+        {
+            if (row is not (5 or 700 or 1999)) new Span<float>(table.Node.GradientOrNull + 32 * row, 32).Fill(float.NaN);
+        }
+
+        new Sgd(_arena, [new([table])]).Step(0, maximumNorm: 1).Should().Be(Math.Sqrt(3 * 32));
     }
 
     [Fact]
