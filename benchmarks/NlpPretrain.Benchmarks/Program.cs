@@ -18,6 +18,9 @@ switch (suite)
     case "products":
         NlpPretrain.Benchmarks.Products.ProductsSuite.Run(quick, Option("--kernels"));
         return 0;
+    case "pool":
+        PoolSuite.Run(quick);
+        return 0;
     case "sweep":
         SweepSuite.Run(args.Where(argument => argument is not "sweep" && !argument.StartsWith('-')), quick);
         return 0;
@@ -35,6 +38,7 @@ switch (suite)
               load       a binary file of 1 GB against reading and copying it
               roofline   every kernel as a fraction of this machine's arithmetic and memory
               products   matrix products of training beside OpenBLAS and oneDNN (--kernels avx2: of the AVX2 peak)
+              pool       starting and joining a split of work in two, beside Parallel.For
               sweep      exp, log, tanh and erf of every float, against double precision
               --quick    smaller inputs
               --detail   BenchmarkDotNet's own tables too, where the suite has them
