@@ -8,6 +8,13 @@ if (suite == "memory-child")
     return 0;
 }
 
+TorchBuild.ShortenSpinning();
+if (suite == "operations")
+{
+    OperationSuite.Run(quick);
+    return 0;
+}
+
 StepCase[] steps = suite switch
 {
     "gpt-small" => [StepCase.SmallGpt],
@@ -19,13 +26,14 @@ StepCase[] steps = suite switch
 if (steps.Length == 0)
 {
     Console.Error.WriteLine("""
-        Training steps (forward, backward, clip, AdamW; 2 threads) beside libtorch, through TorchSharp, alternating in one process.
+        Training steps (forward, backward, clip, AdamW) and single operations beside libtorch, through TorchSharp, 2 threads, alternating in one process.
         Usage: dotnet run -c Release --project benchmarks/Peers -- <suite> [--quick] [--memory]
           steps       all of them
           gpt-small   4 layers, width 128, context 64, batch 12, vocabulary 65
           gpt         6 layers, width 384, context 256, batch 4, vocabulary 8,000
           lstm        2 projected LSTMs, cells 512, projection 128, batch 32, 20 steps, vocabulary 10,000
-          --memory    their peak memory, each side in a process of its own, instead of their time
+          operations  linear, norm, softmax, attention, embedding, cross entropy, LSTM, activations, dropout, AdamW
+          --memory    the steps' peak memory, each side in a process of its own, instead of their time
           --quick     fewer rounds
         Both sides start from the same weights, and their first losses must agree before either is timed. On AMD processors libtorch
         as shipped takes its AVX2 path; NLPPRETRAIN_TORCH names the build in the lines that are printed ("shipped" by default).

@@ -6,7 +6,7 @@ namespace NlpPretrain.Peers;
 /// <summary>Training steps of a model on both sides in turn, in one process.</summary>
 internal static class StepSuite
 {
-    private const int CheckedSteps = 3, WarmingRounds = 3;
+    private const int CheckedSteps = 3, WarmingRounds = 3, SettlingMilliseconds = 3;
     private const double Tolerance = 2e-4;
 
     /// <summary>Checks that both sides learn alike, then times them.</summary>
@@ -39,6 +39,7 @@ internal static class StepSuite
 
     private static double Time(Func<double> action)
     {
+        Thread.Sleep(SettlingMilliseconds);                                                   // the other side's threads stop spinning
         long start = Stopwatch.GetTimestamp();
         _ = action();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
