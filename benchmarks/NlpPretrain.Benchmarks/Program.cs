@@ -15,6 +15,12 @@ switch (suite)
     case "roofline":
         NlpPretrain.Benchmarks.Roofline.RooflineSuite.Run(quick);
         return 0;
+    case "products":
+        NlpPretrain.Benchmarks.Products.ProductsSuite.Run(quick, Option("--kernels"));
+        return 0;
+    case "pool":
+        PoolSuite.Run(quick);
+        return 0;
     case "sweep":
         SweepSuite.Run(args.Where(argument => argument is not "sweep" && !argument.StartsWith('-')), quick);
         return 0;
@@ -31,12 +37,16 @@ switch (suite)
               analogies  19,544 questions over 30,000 x 100 vectors
               load       a binary file of 1 GB against reading and copying it
               roofline   every kernel as a fraction of this machine's arithmetic and memory
+              products   matrix products of training beside OpenBLAS and oneDNN (--kernels avx2: of the AVX2 peak)
+              pool       starting and joining a split of work in two, beside Parallel.For
               sweep      exp, log, tanh and erf of every float, against double precision
               --quick    smaller inputs
               --detail   BenchmarkDotNet's own tables too, where the suite has them
             """);
         return 1;
 }
+
+string? Option(string name) => args.SkipWhile(argument => argument != name).Skip(1).FirstOrDefault();
 
 int Detail<TBenchmarks>()
 {

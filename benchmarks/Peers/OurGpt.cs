@@ -5,7 +5,7 @@ using NlpPretrain.Tensors;
 namespace NlpPretrain.Peers;
 
 /// <summary>The same GPT as <see cref="TorchGpt"/> from the core's operations.</summary>
-internal sealed class OurGpt : Layer
+internal sealed class OurGpt : LanguageModel
 {
     private readonly GptShape _shape;
     private readonly Parameter _tokens, _positions, _finalGain, _finalBias;
@@ -24,7 +24,7 @@ internal sealed class OurGpt : Layer
         _places = [.. Enumerable.Range(0, shape.Batch * shape.Time).Select(i => i % shape.Time)];
     }
 
-    public Tensor Loss(Pass pass, ReadOnlySpan<int> ids, ReadOnlySpan<int> targets)
+    public override Tensor Loss(Pass pass, ReadOnlySpan<int> ids, ReadOnlySpan<int> targets)
     {
         Shape places = new(_shape.Batch, _shape.Time);
         Tensor x = _tokens.AsTensor().Embedding(pass, ids, places) + _positions.AsTensor().Embedding(pass, _places, places);        // [B, T, C]

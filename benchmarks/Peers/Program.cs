@@ -2,23 +2,38 @@ using NlpPretrain.Peers;
 
 string suite = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
 bool quick = args.Contains("--quick");
-TrainingStep[] steps = suite switch
+if (suite == "memory-child")
 {
-    "gpt-small" => [TrainingStep.SmallGpt],
-    "gpt" => [TrainingStep.Gpt],
-    "lstm" => [TrainingStep.Lstm],
-    "steps" => [TrainingStep.SmallGpt, TrainingStep.Gpt, TrainingStep.Lstm],
+    MemorySuite.RunChild(args[1], args[2]);
+    return 0;
+}
+
+TorchBuild.ShortenSpinning();
+if (suite == "operations")
+{
+    OperationSuite.Run(quick);
+    return 0;
+}
+
+StepCase[] steps = suite switch
+{
+    "gpt-small" => [StepCase.SmallGpt],
+    "gpt" => [StepCase.LargeGpt],
+    "lstm" => [StepCase.Lstm],
+    "steps" => StepCase.All,
     _ => [],
 };
 if (steps.Length == 0)
 {
     Console.Error.WriteLine("""
-        Training steps (forward, backward, clip, AdamW; 2 threads) beside libtorch, through TorchSharp, alternating in one process.
-        Usage: dotnet run -c Release --project benchmarks/Peers -- <suite> [--quick]
+        Training steps (forward, backward, clip, AdamW) and single operations beside libtorch, through TorchSharp, 2 threads, alternating in one process.
+        Usage: dotnet run -c Release --project benchmarks/Peers -- <suite> [--quick] [--memory]
           steps       all of them
           gpt-small   4 layers, width 128, context 64, batch 12, vocabulary 65
           gpt         6 layers, width 384, context 256, batch 4, vocabulary 8,000
           lstm        2 projected LSTMs, cells 512, projection 128, batch 32, 20 steps, vocabulary 10,000
+          operations  linear, norm, softmax, attention, embedding, cross entropy, LSTM, activations, dropout, AdamW
+          --memory    the steps' peak memory, each side in a process of its own, instead of their time
           --quick     fewer rounds
         Both sides start from the same weights, and their first losses must agree before either is timed. On AMD processors libtorch
         as shipped takes its AVX2 path; NLPPRETRAIN_TORCH names the build in the lines that are printed ("shipped" by default).
@@ -26,5 +41,10 @@ if (steps.Length == 0)
     return 1;
 }
 
-foreach (TrainingStep step in steps) step.Compare(quick ? 7 : 21);
+foreach (StepCase step in steps)
+{
+    if (args.Contains("--memory")) MemorySuite.Compare(step);
+    else StepSuite.Compare(step, quick ? 7 : 21);
+}
+
 return 0;

@@ -13,11 +13,14 @@ internal static class Machine
     private const long MemoryBytes = 1L << 28;
 
     /// <summary>Floating-point operations a second of chains of fused multiply-adds that never leave the registers.</summary>
-    public static double FloatingPointPeak(Workers workers)
+    public static double FloatingPointPeak(Workers workers) =>
+        FloatingPointPeak(workers, Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count);
+
+    /// <summary>The same in registers of 8 or 16 lanes.</summary>
+    public static double FloatingPointPeak(Workers workers, int lanes)
     {
-        int lanes = Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
         float[] sinks = new float[16 * workers.Count];
-        Action<int> body = worker => sinks[16 * worker] = Vector512.IsHardwareAccelerated ? Chains512(Steps) : Chains256(Steps);
+        Action<int> body = worker => sinks[16 * worker] = lanes == Vector512<float>.Count ? Chains512(Steps) : Chains256(Steps);
         return (double)FlopsOfFma * lanes * Chains * Steps * workers.Count / Best(() => workers.Run(body));
     }
 

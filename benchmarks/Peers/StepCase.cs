@@ -1,0 +1,35 @@
+using TorchTensor = TorchSharp.torch.Tensor;
+
+namespace NlpPretrain.Peers;
+
+/// <summary>A model whose training steps are compared, with its data.</summary>
+internal sealed record StepCase(
+    string Name, double Goal, long[] IdShape, int Vocabulary, Func<LanguageModel> CreateOurs,
+    Func<IReadOnlyDictionary<string, TorchTensor>, Func<TorchTensor, TorchTensor, TorchTensor>> CreateLoss)
+{
+    private static readonly GptShape SmallShape = new(4, 128, 4, 64, 12, 65), LargeShape = new(6, 384, 6, 256, 4, 8_000);
+    private static readonly LstmShape LstmShape = new(2, 512, 128, 32, 20, 10_000, 3);
+
+    public static StepCase SmallGpt { get; } = Gpt("gpt-4x128", TorchBuild.IsShipped ? 2.6 : 1.4, SmallShape);
+
+    public static StepCase LargeGpt { get; } = Gpt("gpt-6x384", TorchBuild.IsShipped ? 2.2 : 1.15, LargeShape);
+
+    public static StepCase Lstm { get; } = new("lstm-2x512", TorchBuild.IsShipped ? 2.2 : 1.5, [LstmShape.Time, LstmShape.Batch], LstmShape.Vocabulary,
+        () => new OurLstm(LstmShape, 1), weights => new TorchLstm(LstmShape, weights).Loss);
+
+    public static StepCase[] All { get; } = [SmallGpt, LargeGpt, Lstm];
+
+    /// <summary>Batches of made-up words, the same at every run.</summary>
+    public Batch[] CreateBatches(int count)
+    {
+        Random random = new(1);
+        return [.. Enumerable.Range(0, count).Select(_ => new Batch(Draw(random), Draw(random)))];
+    }
+
+    private static StepCase Gpt(string name, double goal, GptShape shape) => new(name, goal, [shape.Batch, shape.Time], shape.Vocabulary,
+        () => new OurGpt(shape, 1), weights => new TorchGpt(shape, weights).Loss);
+
+    private int[] Draw(Random random) => [.. Enumerable.Range(0, (int)(IdShape[0] * IdShape[1])).Select(_ => random.Next(Vocabulary))];
+}
+
+internal sealed record Batch(int[] Ids, int[] Targets);
