@@ -63,8 +63,8 @@ internal unsafe struct AttentionBackward : IPieces
                 int keys = Math.Min(Block, end - key);
                 AttentionProducts products = new(Problem, query, rows, key, keys, Problem.NeedsMask(query, key + keys));
                 AddScores(pair, products, scratch);
-                if (valueGradient != null) products.AddQueries(scratch.Scores, scratch.OutputGradients, ValueOf(valueGradient, pair, key), Problem.ValueRow);
-                if (keyGradient != null) products.AddQueries(scratch.ScoreGradients, scratch.Queries, KeyOf(keyGradient, pair, key), Problem.KeyRow);
+                if (valueGradient != null) products.AddQueries(scratch.Scores, scratch.OutputGradients, ValueOf(valueGradient, pair, key), (nint)Problem.ValueRow);
+                if (keyGradient != null) products.AddQueries(scratch.ScoreGradients, scratch.Queries, KeyOf(keyGradient, pair, key), (nint)Problem.KeyRow);
                 if (queryGradient == null) continue;
 
                 AttentionProblem.Pack(Problem.KeyAt(pair, key), Problem.KeyRow, keys, size, 1, scratch.Keys, padded);
@@ -94,8 +94,8 @@ internal unsafe struct AttentionBackward : IPieces
     {
         (int query, int rows, int key, int keys, bool isMasked) = (products.Query, products.Rows, products.Key, products.Keys, products.IsMasked);
         int lanes = products.Lanes;
-        products.Scores(Problem.KeyAt(pair, key), Problem.KeyRow, scratch.TurnedQueries, scratch.Scores);
-        products.Scores(Problem.ValueAt(pair, key), Problem.ValueRow, scratch.TurnedGradients, scratch.ScoreGradients);
+        products.Scores(Problem.KeyAt(pair, key), (nint)Problem.KeyRow, scratch.TurnedQueries, scratch.Scores);
+        products.Scores(Problem.ValueAt(pair, key), (nint)Problem.ValueRow, scratch.TurnedGradients, scratch.ScoreGradients);
         long at = (long)pair * Problem.Queries + query;
         for (int lane = 0; lane < lanes; lane += Row.Lanes)
         {

@@ -38,7 +38,7 @@ internal unsafe struct AttentionForward : IPieces
             int keys = Math.Min(Block, keyEnd - key);
             bool isMasked = Problem.NeedsMask(first, key + keys);
             AttentionProducts products = new(Problem, first, rows, key, keys, isMasked);
-            products.Scores(Problem.KeyAt(pair, key), Problem.KeyRow, queries, scores);
+            products.Scores(Problem.KeyAt(pair, key), (nint)Problem.KeyRow, queries, scores);
             for (int lane = 0; lane < lanes; lane += Row.Lanes)
                 TakeScores(pair, first + lane, key, keys, isMasked, scores + lane, largest + lane, total + lane, shrink + lane);
 

@@ -19,7 +19,7 @@ internal readonly unsafe struct AttentionProducts(in AttentionProblem problem, i
     internal int Lanes => (Rows + Row.Lanes - 1) / Row.Lanes * Row.Lanes;
 
     /// <summary>target [keys, 64] = rows of keys or values · turned [d, 64]; where masked, some of what no query sees stays unknown.</summary>
-    internal void Scores(float* values, long stride, float* turned, float* target)
+    internal void Scores(float* values, nint stride, float* turned, float* target)
     {
         int step = IsMasked ? RowsOfTile : Keys;
         for (int j = 0; j < Keys; j += step)
@@ -41,7 +41,7 @@ internal readonly unsafe struct AttentionProducts(in AttentionProblem problem, i
     }
 
     /// <summary>target [keys, d] += scores [keys, 64] · values [queries, d]</summary>
-    internal void AddQueries(float* scores, float* values, float* target, long stride)
+    internal void AddQueries(float* scores, float* values, float* target, nint stride)
     {
         int step = IsMasked ? RowsOfTile : Keys;
         for (int j = 0; j < Keys; j += step)

@@ -6,8 +6,8 @@ namespace NlpPretrain.Kernels;
 /// <summary>A batch of products, cut into a grid of pieces; see <see cref="MatrixMultiply"/>.</summary>
 internal unsafe struct MatrixProduct : IPieces
 {
-    // Floats of the blocks: A's in half of a second-level cache of 1 MB; B's in a third-level cache, and most often read once from there.
-    private const int MaximumDepth = 768, Depth = 384, ABlock = 88_000, BBlock = 1_200_000, SharedFloats = 2_000_000;
+    // Terms of a block; floats of A's in a third of a second-level cache of 1 MB; of B's in half of a third-level cache of 32 MB.
+    private const int MaximumDepth = 768, Depth = 512, ABlock = 60_000, BBlock = 1_200_000, SharedFloats = 4_500_000;
 
     // Multiply-adds below which a second worker does not pay: waking it and sharing the caches cost some microseconds.
     private const long SmallProduct = 200_000;
@@ -17,7 +17,16 @@ internal unsafe struct MatrixProduct : IPieces
     private const int MaximumPiecesPerWorker = 4;
 
     // Packing a float costs about as much as this many multiply-adds.
-    private const int PackingCost = 8;
+    private const int PackingCost = 16;
+
+    // Rows at a multiple of 4 KB share one set of the first-level cache, which has fewer ways than a tile has rows.
+    private const int CollidingStride = 1024;
+
+    // Panels of A for which packing B costs more than it saves.
+    private const int FewPanels = 4;
+
+    // Floats of a transposed A up to which a tile reads it where it lies: further rows are on too many pages.
+    private const int SmallLeft = 32_768;
 
     internal MatrixKernels Kernels;
     internal Transpose Transpose;
@@ -30,8 +39,14 @@ internal unsafe struct MatrixProduct : IPieces
     /// <summary>What each column's sums start from, [N], where they do not start from C; or null for 0.</summary>
     internal float* Bias;
 
+    private readonly bool IsLeftDirect => Transpose == Transpose.Left ? (long)M * K <= SmallLeft : Lda % CollidingStride != 0 || M <= Kernels.Rows / 2;
+
+    private readonly bool IsRightDirect => Packed is null && Transpose != Transpose.Right && (Ldb % CollidingStride != 0 || M < FewPanels * Kernels.Rows);
+
+    private readonly bool IsRightPackedHere => Packed is null && !IsRightDirect;
+
     /// <summary>Whether packing B before the work is shared pays for one more round of the workers.</summary>
-    internal readonly bool IsLarge => Batch == 1 && Packed is null && (long)M * N * K >= LargePiece && M >= 4 * Kernels.Rows;
+    internal readonly bool IsLarge => IsRightPackedHere && Batch == 1 && (long)M * N * K >= LargePiece && M >= FewPanels * Kernels.Rows;
 
     /// <summary>Columns of B that are packed at once: they come from the third-level cache for each block of A.</summary>
     internal readonly int SharedColumns => Math.Max(1, SharedFloats / K / Kernels.Columns) * Kernels.Columns;
@@ -61,7 +76,7 @@ internal unsafe struct MatrixProduct : IPieces
             int columns = Math.Min(cells / rows, strips);
             double height = (panels + rows - 1) / rows * Kernels.Rows, width = (strips + columns - 1) / columns * Kernels.Columns;
             double rounds = (rows * columns + workers - 1) / workers;
-            double cost = rounds * (height * width + PackingCost * (height + (Packed is null ? width : 0)));
+            double cost = rounds * (height * width + PackingCost * ((IsLeftDirect ? 0 : height) + (IsRightPackedHere ? width : 0)));
             if (cost < best) (best, _gridRows, _gridColumns) = (cost, rows, columns);
         }
 
@@ -93,7 +108,7 @@ internal unsafe struct MatrixProduct : IPieces
         int blocks = Math.Max(1, (int)(((long)rows * depth + ABlock - 1) / ABlock)), height = (rows + blocks - 1) / blocks;
         blocks = (rows + height - 1) / height;
         int width = blocks == 1 ? n1 - n0 : Math.Clamp(BBlock / Math.Max(depth, 1) / columns * columns, columns, n1 - n0 + columns - 1);
-        nint aLength = ((nint)height * depth + 31) & ~15;
+        nint aLength = IsLeftDirect ? 0 : ((nint)height * depth + 31) & ~15;
         int stripsKept = blocks == 1 ? 1 : (Math.Min(width, n1 - n0) + columns - 1) / columns;
         float* packedA = PackingBuffer.Get(aLength + (Packed is null ? (nint)stripsKept * columns * depth + 16 : 0)), packedB = packedA + aLength;
 
@@ -106,12 +121,18 @@ internal unsafe struct MatrixProduct : IPieces
                 for (int m = m0; m < m1; m += height)
                 {
                     int count = Math.Min(height, m1 - m);
-                    PackRows(a, m, count, k, terms, packedA);
+                    LeftBlock left = Left(a, m, count, k, terms, packedA);
                     for (int j = n; j < end; j += columns)
                     {
                         int wide = Math.Min(columns, end - j);
                         float* strip;
-                        if (Packed is not null)
+                        nint bStride = columns;
+                        if (IsRightDirect && wide == columns)
+                        {
+                            strip = b + (nint)k * Ldb + j;
+                            bStride = Ldb;
+                        }
+                        else if (Packed is not null)
                         {
                             strip = Packed.Strip(k, terms, j);
                         }
@@ -122,8 +143,8 @@ internal unsafe struct MatrixProduct : IPieces
                         }
 
                         float* target = c + (nint)m * Ldc + j;
-                        if (Accumulate || k > 0) Column(count, wide, terms, packedA, strip, target, target, Ldc);
-                        else Column(count, wide, terms, packedA, strip, target, Bias == null ? null : Bias + j, 0);
+                        if (Accumulate || k > 0) Column(count, wide, terms, left, strip, bStride, target, target, Ldc);
+                        else Column(count, wide, terms, left, strip, bStride, target, Bias == null ? null : Bias + j, 0);
                     }
                 }
 
@@ -134,7 +155,7 @@ internal unsafe struct MatrixProduct : IPieces
     }
 
     // One strip of B against all panels of A: a column of tiles, whose sums go on from the rows at start, or from 0.
-    private readonly void Column(int rows, int wide, int terms, float* a, float* strip, float* c, float* start, nint startStride)
+    private readonly void Column(int rows, int wide, int terms, in LeftBlock a, float* strip, nint bStride, float* c, float* start, nint startStride)
     {
         int panels = (rows + Kernels.Rows - 1) / Kernels.Rows, registers = (wide + Kernels.Width - 1) / Kernels.Width;
         if (wide == registers * Kernels.Width)
@@ -143,7 +164,7 @@ internal unsafe struct MatrixProduct : IPieces
             {
                 int count = PanelRows(rows, panels, panel);
                 if (panel + 1 < panels) Prefetch(c + (nint)(row + count) * Ldc, count, wide);
-                Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, Kernels.Columns, c + (nint)row * Ldc, Ldc, start == null ? null : start + row * startStride, startStride);
+                Kernels.Tile(count, registers)(terms, a.Tile(row), a.Row, a.Step(count), strip, bStride, c + (nint)row * Ldc, Ldc, start == null ? null : start + row * startStride, startStride);
                 row += count;
             }
         }
@@ -167,7 +188,7 @@ internal unsafe struct MatrixProduct : IPieces
 
     // Columns that do not fill their registers go through a tile of their own.
     [SkipLocalsInit]
-    private readonly void PartColumn(int rows, int panels, int wide, int registers, int terms, float* a, float* strip, float* c, float* start, nint startStride)
+    private readonly void PartColumn(int rows, int panels, int wide, int registers, int terms, in LeftBlock a, float* strip, float* c, float* start, nint startStride)
     {
         float* tile = stackalloc float[MatrixKernels.MaximumRows * MatrixKernels.MaximumColumns];
         int stride = Kernels.Columns;
@@ -175,33 +196,54 @@ internal unsafe struct MatrixProduct : IPieces
         {
             int count = PanelRows(rows, panels, panel);
             if (start != null) MatrixPacking.Copy(wide, stride, count, start + row * startStride, startStride, tile, stride);
-            Kernels.Tile(count, registers)(terms, a + (nint)row * terms, strip, stride, tile, stride, start == null ? null : tile, stride);
+            Kernels.Tile(count, registers)(terms, a.Tile(row), a.Row, a.Step(count), strip, stride, tile, stride, start == null ? null : tile, stride);
             MatrixPacking.Copy(wide, wide, count, tile, stride, c + (nint)row * Ldc, Ldc);
             row += count;
         }
     }
 
-    private readonly void PackRows(float* a, int m, int rows, int k, int terms, float* target)
+    // Rows m .. m + rows − 1 of A as the tiles read them: where they lie, or copied.
+    private readonly LeftBlock Left(float* a, int m, int rows, int k, int terms, float* copy)
+    {
+        bool isTransposed = Transpose == Transpose.Left;
+        if (IsLeftDirect) return isTransposed ? new(a + (nint)k * Lda + m, 1, Lda) : new(a + (nint)m * Lda + k, Lda, 1);
+        if (isTransposed) return PackPanels(a + (nint)k * Lda + m, M - m, rows, terms, copy);
+
+        int panels = (rows + Kernels.Rows - 1) / Kernels.Rows;
+        for (int panel = 0, row = 0; panel < panels; panel++)
+        {
+            int count = PanelRows(rows, panels, panel);
+            MatrixPacking.Transpose(count, count, terms, a + (nint)(m + row) * Lda + k, Lda, copy + (nint)row * terms, count, mayOverrun: true);
+            row += count;
+        }
+
+        return new(copy, terms, 0);
+    }
+
+    // A stored [K, M]: panels of as many rows as a tile has, each [K, rows].
+    private readonly LeftBlock PackPanels(float* a, int readable, int rows, int terms, float* target)
     {
         int panels = (rows + Kernels.Rows - 1) / Kernels.Rows;
-        for (int panel = 0; panel < panels;)
+        for (int panel = 0, row = 0; panel < panels;)
         {
             int count = PanelRows(rows, panels, panel), together = 1;
-            if (Transpose == Transpose.Left)
-            {
-                while (together < MatrixPacking.StripsAtOnce && panel + together < panels && PanelRows(rows, panels, panel + together) == count) together++;
-                bool mayReadOver = M - m - (together - 1) * count >= Row.Lanes;
-                MatrixPacking.CopyStrips(together, count, terms, a + (nint)k * Lda + m, Lda, target, (nint)count * terms, mayReadOver);
-            }
-            else
-            {
-                MatrixPacking.Transpose(count, count, terms, a + (nint)m * Lda + k, Lda, target, count, mayOverrun: true);
-            }
-
-            target += (nint)together * count * terms;
-            m += together * count;
-            panel += together;
+            while (together < MatrixPacking.StripsAtOnce && panel + together < panels && PanelRows(rows, panels, panel + together) == count) together++;
+            bool mayReadOver = readable - row - (together - 1) * count >= Row.Lanes;
+            MatrixPacking.CopyStrips(together, count, terms, a + row, Lda, target + (nint)row * terms, (nint)count * terms, mayReadOver);
+            (panel, row) = (panel + together, row + together * count);
         }
+
+        return new(target, terms, 0);
+    }
+
+    /// <summary>Where rows of A are: row r and term k at <c>r·Row + k·Step</c>; with a step of 0, panel after panel as they were packed.</summary>
+    private readonly struct LeftBlock(float* start, nint row, nint step)
+    {
+        internal float* Tile(int first) => start + first * row;
+
+        internal nint Row => step == 0 ? 1 : row;
+
+        internal nint Step(int rowsOfTile) => step == 0 ? rowsOfTile : step;
     }
 
     /// <summary>Packs strips of whole columns from column j on, for terms k .. k + terms − 1 of B, which is not transposed.</summary>

@@ -4,8 +4,8 @@ namespace NlpPretrain.Kernels;
 
 /// <summary>The inner loop of matrix multiplication: a tile of C held in registers.</summary>
 /// <remarks>
-/// <para>C is rows x 1 or 2 registers. A is packed [K, rows], so one step reads its values side by side; B's row is 1 or 2 registers wide, and
-/// its rows are <c>bStride</c> apart. Register j of row r holds C[r, j·Width .. (j + 1)·Width − 1], lane by lane, and does</para>
+/// <para>C is rows x 1 or 2 registers, each side anywhere: A[r, k] is <c>r·aRow + k·aStep</c> behind its start, B's row k is <c>k·bStep</c> behind, and C's
+/// row r <c>r·cRow</c>. Register j of row r holds C[r, j·Width .. (j + 1)·Width − 1], lane by lane, and does</para>
 /// <code>
 /// for (k = 0; k &lt; K; k++) C[r, n] = FusedMultiplyAdd(A[k, r], B[k, n], C[r, n]);     // C starts from 0, or from the rows at start
 /// </code>
@@ -16,7 +16,8 @@ namespace NlpPretrain.Kernels;
 internal static unsafe class MatrixTile
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Run<TRegister, TVector, TRows, TColumns>(nint k, float* a, float* b, nint bStride, float* c, nint ldc, float* start, nint startStride)
+    internal static void Run<TRegister, TVector, TRows, TColumns>(
+        nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, float* start, nint startRow)
         where TRegister : struct, IMatrixRegister<TVector>
         where TRows : struct, ICount
         where TColumns : struct, ICount
@@ -41,54 +42,58 @@ internal static unsafe class MatrixTile
         {
             l0 = TRegister.Load(row);
             if (wide) h0 = TRegister.Load(row + width);
-            if (rows > 1) { l1 = TRegister.Load(row += startStride); if (wide) h1 = TRegister.Load(row + width); }
-            if (rows > 2) { l2 = TRegister.Load(row += startStride); if (wide) h2 = TRegister.Load(row + width); }
-            if (rows > 3) { l3 = TRegister.Load(row += startStride); if (wide) h3 = TRegister.Load(row + width); }
-            if (rows > 4) { l4 = TRegister.Load(row += startStride); if (wide) h4 = TRegister.Load(row + width); }
-            if (rows > 5) { l5 = TRegister.Load(row += startStride); if (wide) h5 = TRegister.Load(row + width); }
-            if (rows > 6) { l6 = TRegister.Load(row += startStride); if (wide) h6 = TRegister.Load(row + width); }
-            if (rows > 7) { l7 = TRegister.Load(row += startStride); if (wide) h7 = TRegister.Load(row + width); }
-            if (rows > 8) { l8 = TRegister.Load(row += startStride); if (wide) h8 = TRegister.Load(row + width); }
-            if (rows > 9) { l9 = TRegister.Load(row += startStride); if (wide) h9 = TRegister.Load(row + width); }
-            if (rows > 10) { l10 = TRegister.Load(row += startStride); if (wide) h10 = TRegister.Load(row + width); }
-            if (rows > 11) { l11 = TRegister.Load(row += startStride); if (wide) h11 = TRegister.Load(row + width); }
+            if (rows > 1) { l1 = TRegister.Load(row += startRow); if (wide) h1 = TRegister.Load(row + width); }
+            if (rows > 2) { l2 = TRegister.Load(row += startRow); if (wide) h2 = TRegister.Load(row + width); }
+            if (rows > 3) { l3 = TRegister.Load(row += startRow); if (wide) h3 = TRegister.Load(row + width); }
+            if (rows > 4) { l4 = TRegister.Load(row += startRow); if (wide) h4 = TRegister.Load(row + width); }
+            if (rows > 5) { l5 = TRegister.Load(row += startRow); if (wide) h5 = TRegister.Load(row + width); }
+            if (rows > 6) { l6 = TRegister.Load(row += startRow); if (wide) h6 = TRegister.Load(row + width); }
+            if (rows > 7) { l7 = TRegister.Load(row += startRow); if (wide) h7 = TRegister.Load(row + width); }
+            if (rows > 8) { l8 = TRegister.Load(row += startRow); if (wide) h8 = TRegister.Load(row + width); }
+            if (rows > 9) { l9 = TRegister.Load(row += startRow); if (wide) h9 = TRegister.Load(row + width); }
+            if (rows > 10) { l10 = TRegister.Load(row += startRow); if (wide) h10 = TRegister.Load(row + width); }
+            if (rows > 11) { l11 = TRegister.Load(row += startRow); if (wide) h11 = TRegister.Load(row + width); }
         }
 
+        nint two = 2 * aRow, three = 3 * aRow;
+        float* middle = a + 4 * aRow, lower = a + 8 * aRow;
         for (; k > 0; k--)
         {
             TVector low = TRegister.Load(b), high = wide ? TRegister.Load(b + width) : low;
             TVector x = TRegister.Broadcast(a[0]);
             l0 = TRegister.MultiplyAdd(x, low, l0);
             if (wide) h0 = TRegister.MultiplyAdd(x, high, h0);
-            if (rows > 1) { x = TRegister.Broadcast(a[1]); l1 = TRegister.MultiplyAdd(x, low, l1); if (wide) h1 = TRegister.MultiplyAdd(x, high, h1); }
-            if (rows > 2) { x = TRegister.Broadcast(a[2]); l2 = TRegister.MultiplyAdd(x, low, l2); if (wide) h2 = TRegister.MultiplyAdd(x, high, h2); }
-            if (rows > 3) { x = TRegister.Broadcast(a[3]); l3 = TRegister.MultiplyAdd(x, low, l3); if (wide) h3 = TRegister.MultiplyAdd(x, high, h3); }
-            if (rows > 4) { x = TRegister.Broadcast(a[4]); l4 = TRegister.MultiplyAdd(x, low, l4); if (wide) h4 = TRegister.MultiplyAdd(x, high, h4); }
-            if (rows > 5) { x = TRegister.Broadcast(a[5]); l5 = TRegister.MultiplyAdd(x, low, l5); if (wide) h5 = TRegister.MultiplyAdd(x, high, h5); }
-            if (rows > 6) { x = TRegister.Broadcast(a[6]); l6 = TRegister.MultiplyAdd(x, low, l6); if (wide) h6 = TRegister.MultiplyAdd(x, high, h6); }
-            if (rows > 7) { x = TRegister.Broadcast(a[7]); l7 = TRegister.MultiplyAdd(x, low, l7); if (wide) h7 = TRegister.MultiplyAdd(x, high, h7); }
-            if (rows > 8) { x = TRegister.Broadcast(a[8]); l8 = TRegister.MultiplyAdd(x, low, l8); if (wide) h8 = TRegister.MultiplyAdd(x, high, h8); }
-            if (rows > 9) { x = TRegister.Broadcast(a[9]); l9 = TRegister.MultiplyAdd(x, low, l9); if (wide) h9 = TRegister.MultiplyAdd(x, high, h9); }
-            if (rows > 10) { x = TRegister.Broadcast(a[10]); l10 = TRegister.MultiplyAdd(x, low, l10); if (wide) h10 = TRegister.MultiplyAdd(x, high, h10); }
-            if (rows > 11) { x = TRegister.Broadcast(a[11]); l11 = TRegister.MultiplyAdd(x, low, l11); if (wide) h11 = TRegister.MultiplyAdd(x, high, h11); }
-            a += rows;
-            b += bStride;
+            if (rows > 1) { x = TRegister.Broadcast(a[aRow]); l1 = TRegister.MultiplyAdd(x, low, l1); if (wide) h1 = TRegister.MultiplyAdd(x, high, h1); }
+            if (rows > 2) { x = TRegister.Broadcast(a[two]); l2 = TRegister.MultiplyAdd(x, low, l2); if (wide) h2 = TRegister.MultiplyAdd(x, high, h2); }
+            if (rows > 3) { x = TRegister.Broadcast(a[three]); l3 = TRegister.MultiplyAdd(x, low, l3); if (wide) h3 = TRegister.MultiplyAdd(x, high, h3); }
+            if (rows > 4) { x = TRegister.Broadcast(middle[0]); l4 = TRegister.MultiplyAdd(x, low, l4); if (wide) h4 = TRegister.MultiplyAdd(x, high, h4); }
+            if (rows > 5) { x = TRegister.Broadcast(middle[aRow]); l5 = TRegister.MultiplyAdd(x, low, l5); if (wide) h5 = TRegister.MultiplyAdd(x, high, h5); }
+            if (rows > 6) { x = TRegister.Broadcast(middle[two]); l6 = TRegister.MultiplyAdd(x, low, l6); if (wide) h6 = TRegister.MultiplyAdd(x, high, h6); }
+            if (rows > 7) { x = TRegister.Broadcast(middle[three]); l7 = TRegister.MultiplyAdd(x, low, l7); if (wide) h7 = TRegister.MultiplyAdd(x, high, h7); }
+            if (rows > 8) { x = TRegister.Broadcast(lower[0]); l8 = TRegister.MultiplyAdd(x, low, l8); if (wide) h8 = TRegister.MultiplyAdd(x, high, h8); }
+            if (rows > 9) { x = TRegister.Broadcast(lower[aRow]); l9 = TRegister.MultiplyAdd(x, low, l9); if (wide) h9 = TRegister.MultiplyAdd(x, high, h9); }
+            if (rows > 10) { x = TRegister.Broadcast(lower[two]); l10 = TRegister.MultiplyAdd(x, low, l10); if (wide) h10 = TRegister.MultiplyAdd(x, high, h10); }
+            if (rows > 11) { x = TRegister.Broadcast(lower[three]); l11 = TRegister.MultiplyAdd(x, low, l11); if (wide) h11 = TRegister.MultiplyAdd(x, high, h11); }
+            a += aStep;
+            middle += aStep;
+            lower += aStep;
+            b += bStep;
         }
 
         row = c;
         TRegister.Store(l0, row);
         if (wide) TRegister.Store(h0, row + width);
-        if (rows > 1) { TRegister.Store(l1, row += ldc); if (wide) TRegister.Store(h1, row + width); }
-        if (rows > 2) { TRegister.Store(l2, row += ldc); if (wide) TRegister.Store(h2, row + width); }
-        if (rows > 3) { TRegister.Store(l3, row += ldc); if (wide) TRegister.Store(h3, row + width); }
-        if (rows > 4) { TRegister.Store(l4, row += ldc); if (wide) TRegister.Store(h4, row + width); }
-        if (rows > 5) { TRegister.Store(l5, row += ldc); if (wide) TRegister.Store(h5, row + width); }
-        if (rows > 6) { TRegister.Store(l6, row += ldc); if (wide) TRegister.Store(h6, row + width); }
-        if (rows > 7) { TRegister.Store(l7, row += ldc); if (wide) TRegister.Store(h7, row + width); }
-        if (rows > 8) { TRegister.Store(l8, row += ldc); if (wide) TRegister.Store(h8, row + width); }
-        if (rows > 9) { TRegister.Store(l9, row += ldc); if (wide) TRegister.Store(h9, row + width); }
-        if (rows > 10) { TRegister.Store(l10, row += ldc); if (wide) TRegister.Store(h10, row + width); }
-        if (rows > 11) { TRegister.Store(l11, row += ldc); if (wide) TRegister.Store(h11, row + width); }
+        if (rows > 1) { TRegister.Store(l1, row += cRow); if (wide) TRegister.Store(h1, row + width); }
+        if (rows > 2) { TRegister.Store(l2, row += cRow); if (wide) TRegister.Store(h2, row + width); }
+        if (rows > 3) { TRegister.Store(l3, row += cRow); if (wide) TRegister.Store(h3, row + width); }
+        if (rows > 4) { TRegister.Store(l4, row += cRow); if (wide) TRegister.Store(h4, row + width); }
+        if (rows > 5) { TRegister.Store(l5, row += cRow); if (wide) TRegister.Store(h5, row + width); }
+        if (rows > 6) { TRegister.Store(l6, row += cRow); if (wide) TRegister.Store(h6, row + width); }
+        if (rows > 7) { TRegister.Store(l7, row += cRow); if (wide) TRegister.Store(h7, row + width); }
+        if (rows > 8) { TRegister.Store(l8, row += cRow); if (wide) TRegister.Store(h8, row + width); }
+        if (rows > 9) { TRegister.Store(l9, row += cRow); if (wide) TRegister.Store(h9, row + width); }
+        if (rows > 10) { TRegister.Store(l10, row += cRow); if (wide) TRegister.Store(h10, row + width); }
+        if (rows > 11) { TRegister.Store(l11, row += cRow); if (wide) TRegister.Store(h11, row + width); }
     }
 
     /// <summary>A number that the JIT knows: one compiled body for each.</summary>
