@@ -57,6 +57,43 @@ public class LayerTests
     }
 
     [Fact]
+    public void Highway_agrees_with_the_loop()
+    {
+        const int Width = 5, Rows = 3;
+        Highway highway = new(Width, new(1));
+        foreach (Parameter parameter in highway.Parameters) OpCheck.Random(parameter.Shape, 1, 8, (ulong)parameter.Name.Length).CopyTo(parameter.Data);
+        (Parameter weight, Parameter bias, Parameter gateWeight, Parameter gateBias) = (highway.Parameters[0], highway.Parameters[1], highway.Parameters[2], highway.Parameters[3]);
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Inference(arena);
+        Tensor x = Input(pass, new(Rows, Width));
+        double[] expected = new double[Rows * Width];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double transform = bias.Data[i % Width], gate = gateBias.Data[i % Width];
+            for (int k = 0; k < Width; k++)
+            {
+                transform += (double)weight.Data[i % Width * Width + k] * x.Data[i / Width * Width + k];
+                gate += (double)gateWeight.Data[i % Width * Width + k] * x.Data[i / Width * Width + k];
+            }
+
+            double open = 1 / (1 + Math.Exp(-gate));
+            expected[i] = open * Math.Max(transform, 0) + (1 - open) * x.Data[i];
+        }
+
+        OpCheck.Error(highway.Forward(x).Data, expected).Should().BeLessThan(1e-6);
+    }
+
+    [Fact]
+    public void Sums_of_character_filters_start_as_large_as_the_characters()
+    {
+        const int Width = 5, Dimensions = 16;
+        CharacterConvolution layer = new(Dimensions, [(1, 4), (Width, 300)], Activation.Relu, new(1));
+        float[] filters = layer.Parameters[2].Data.ToArray();
+        filters.Average(w => (double)w * w).Should().BeApproximately(1.0 / (Width * Dimensions), 0.03 / (Width * Dimensions));
+        layer.Parameters[3].Data.ToArray().Should().OnlyContain(b => b == 0);
+    }
+
+    [Fact]
     public void The_forget_gate_starts_open() => new Lstm(2, 3, null, new(1), forgetBias: 1).Parameters[2].Data.ToArray().Should().Equal(0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0);
 
     [Fact]

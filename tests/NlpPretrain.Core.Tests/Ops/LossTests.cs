@@ -19,6 +19,7 @@ public class LossTests
     [Theory]
     [InlineData(-1000, 0, 0, 0)]
     [InlineData(-20, 0, 2.0611536e-9f, 2.0611536e-9f)]
+    [InlineData(-33, 0, 4.6588861e-15f, 4.6588861e-15f)]          // log(1 + e) without care is wrong by a fiftieth
     [InlineData(-40, 0, 4.2483543e-18f, 4.2483543e-18f)]
     [InlineData(1000, 1, 0, 0)]
     [InlineData(1000, 0, 1000, 1)]
