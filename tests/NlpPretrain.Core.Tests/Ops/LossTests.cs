@@ -62,6 +62,18 @@ public class LossTests
     }
 
     [Fact]
+    public void The_gradient_of_the_cosine_with_a_row_of_zeros_is_that_of_the_least_norm()
+    {
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Training(arena);
+        Tensor zeros = pass.Variable([0, 0], new(1, 2)), other = pass.Variable([3, 4], new(1, 2));
+        Tensor.CosineSimilarity(zeros, other).Backward();
+        zeros.Gradient[0].Should().BeApproximately(0.6e8f, 10);
+        zeros.Gradient[1].Should().BeApproximately(0.8e8f, 10);
+        other.Gradient.ToArray().Should().Equal(0, 0);
+    }
+
+    [Fact]
     public void Bits_do_not_depend_on_workers()
     {
         float[] targets = [.. OpCheck.Random(new(300, 210)).Select(t => t > 0 ? 1f : 0)];
