@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace NlpPretrain.Kernels;
 
-/// <summary>For one word and every filter, the largest sum over the positions, and where it is: the first of equal ones.</summary>
+/// <summary>For one word and every filter, the largest sum over the positions, with its bias, and where it is.</summary>
 internal unsafe struct MaximumOverTime : IPieces
 {
     internal int Positions, Filters;
@@ -12,18 +12,9 @@ internal unsafe struct MaximumOverTime : IPieces
     public readonly void Run(int piece)
     {
         float* sums = Sums + (long)piece * Positions * Filters, target = Target + (long)piece * Filters;
-        int* best = Best + (long)piece * Filters;
-        for (int filter = 0; filter < Filters; filter++) (target[filter], best[filter]) = (sums[filter], 0);
-        for (int position = 1; position < Positions; position++)
-        {
-            float* here = sums + (long)position * Filters;
-            for (int filter = 0; filter < Filters; filter++)
-            {
-                if (here[filter] > target[filter]) (target[filter], best[filter]) = (here[filter], position);
-            }
-        }
-
-        for (int filter = 0; filter < Filters; filter++) target[filter] += Bias[filter];
+        ColumnMaximum.Run(sums, Positions, Filters, target, Best + (long)piece * Filters);
+        Span<float> most = new(target, Filters);
+        TensorPrimitives.Add(most, new ReadOnlySpan<float>(Bias, Filters), most);
     }
 }
 

@@ -41,7 +41,7 @@ internal unsafe struct LstmForward : IPieces
 /// <summary>One row of a batch through the gates of an LSTM, backward.</summary>
 /// <remarks>
 /// With m = o ⊙ tanh c: ∂o = ∂m ⊙ tanh c, ∂c += ∂m ⊙ o ⊙ (1 − tanh² c), nothing of it where c was clipped; ∂i = ∂c ⊙ g, ∂g = ∂c ⊙ i, ∂f = ∂c ⊙ c′, ∂c′ = ∂c ⊙ f;
-/// and before the functions ∂i ⊙ i ⊙ (1 − i), ∂g ⊙ (1 − g²), and so on.
+/// and before the functions ∂i ⊙ i ⊙ (1 − i), ∂g ⊙ (1 − g²), and so on. The gradient of the gates may take their place.
 /// </remarks>
 internal unsafe struct LstmBackward : IPieces
 {
@@ -67,7 +67,7 @@ internal unsafe struct LstmBackward : IPieces
             Vector512<float> i = Row.Load(gates + k, left), f = Row.Load(gates + Cells + k, left), g = Row.Load(gates + 2 * Cells + k, left), o = Row.Load(gates + 3 * Cells + k, left);
             Vector512<float> c = Row.Load(after + k, left), m = Row.Load(fromMixed + k, left), t = Functions.Tanh(c);
             Vector512<float> gradient = Vector512.FusedMultiplyAdd(m * o, one - t * t, Row.Load(cell + k, left));
-            gradient &= Vector512.LessThan(Vector512.Abs(c), limit);
+            gradient = Vector512.AndNot(gradient, Vector512.GreaterThanOrEqual(Vector512.Abs(c), limit));
             Row.Store(cell + k, gradient * f, left);
             Row.Store(target + k, gradient * g * i * (one - i), left);
             Row.Store(target + Cells + k, gradient * Row.Load(before + k, left) * f * (one - f), left);

@@ -4,7 +4,10 @@ using NlpPretrain.Tensors;
 namespace NlpPretrain.Layers;
 
 /// <summary>Convolutions of several widths over a word's characters, each with its maximum over the positions, side by side: "{i}.weight" [width, D, F] and "{i}.bias" [F].</summary>
-/// <remarks>Source: Kim et al. 2016, arXiv:1508.06615, section 2.2.</remarks>
+/// <remarks>
+/// Source: Kim et al. 2016, arXiv:1508.06615, section 2.2. Filters start normal with variance 1 / (width·D), so that their sums are as large as the
+/// characters' values; biases start at 0. Differs: bilm-tf does this for tanh alone, and for ReLU starts uniform in ±0.05.
+/// </remarks>
 public sealed class CharacterConvolution : Layer
 {
     private readonly (Parameter Filters, Parameter Bias)[] _filters;

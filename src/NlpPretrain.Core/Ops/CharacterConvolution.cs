@@ -7,7 +7,8 @@ public partial struct Tensor
     /// <summary>A one-dimensional convolution over the characters of each word, and its maximum over the positions.</summary>
     /// <remarks>
     /// <para>y = a(maxₚ Σ_w x[p + w]·W[w] + b), over the positions where the whole filter fits.</para>
-    /// <para>Source: Kim et al. 2016, arXiv:1508.06615, section 2.2. The activation rises, so the maximum may be taken before it.</para>
+    /// <para>Source: Kim et al. 2016, arXiv:1508.06615, section 2.2. The activation rises, so the maximum may be taken before it. The first of
+    /// equal positions gets the gradient; NaN is larger than all.</para>
     /// </remarks>
     /// <param name="filters">W, [width, D, F]</param>
     /// <param name="bias">b, [F]</param>

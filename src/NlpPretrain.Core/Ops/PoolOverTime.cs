@@ -143,19 +143,8 @@ internal sealed unsafe class MaxOverTimeOp : PoolOverTimeOp
 
         public readonly void Run(int piece)
         {
-            float* most = Output + (long)piece * Columns, x = X + (long)piece * Time * Columns;
-            int* places = Places + (long)piece * Columns;
-            new ReadOnlySpan<float>(x, Columns).CopyTo(new(most, Columns));
-            new Span<int>(places, Columns).Clear();
-            for (int t = 1; t < Lengths[piece]; t++)
-            {
-                float* row = x + (long)t * Columns;
-                for (int c = 0; c < Columns; c++)
-                {
-                    if (!(row[c] > most[c]) && !(float.IsNaN(row[c]) && !float.IsNaN(most[c]))) continue;
-                    (most[c], places[c]) = (row[c], t);
-                }
-            }
+            long at = (long)piece * Columns;
+            ColumnMaximum.Run(X + at * Time, Lengths[piece], Columns, Output + at, Places + at);
         }
     }
 }

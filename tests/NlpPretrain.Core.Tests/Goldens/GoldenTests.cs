@@ -48,6 +48,7 @@ public class GoldenTests
     {
         GoldenFile golden = GoldenFile.Open(name);
         using TensorArena arena = new(2);
+        OpCheck.Soil(arena);
         using Pass pass = Pass.Training(arena);
         Inputs inputs = new(golden, pass);
         Tensor output = Operations[name](inputs);

@@ -47,6 +47,71 @@ public class LayerTests
     public void ScalarMix() => Check(new ScalarMix(3, new(1)), (layer, pass) => layer.Forward([Input(pass, new(2, 4)), Input(pass, new(2, 4), 2), Input(pass, new(2, 4), 3)]), "weights", "gamma");
 
     [Fact]
+    public void Layers_compute_their_operations_with_all_their_settings()
+    {
+        Linear linear = new(6, 4, new(1), Activation.Sigmoid);
+        Same(linear, new(3, 6), (_, x) => linear.Forward(x), (_, x, p) => x.Linear(p[0], p[1], Activation.Sigmoid));
+
+        LayerNorm norm = new(6, new(1), epsilon: 0.5f);
+        Same(norm, new(3, 6), (_, x) => norm.Forward(x), (_, x, p) => x.LayerNorm(p[0], p[1], 0.5f));
+
+        FeedForward feedForward = new(6, 10, Activation.Relu, new(1));
+        Same(feedForward, new(3, 6), (_, x) => feedForward.Forward(x), (_, x, p) => x.Linear(p[0], p[1], Activation.Relu).Linear(p[2], p[3]));
+
+        foreach (bool isCausal in new[] { false, true })
+        {
+            MultiHeadAttention attention = new(8, 2, isCausal, new(1), dropout: 0.4f);
+            Same(attention, new(2, 5, 8), (_, x) => attention.Forward(x, [5, 3]), (_, x, p) => x.Linear(p[0], p[1]).SelfAttention(2, isCausal, [5, 3], 0.4f).Linear(p[2], p[3]));
+        }
+
+        Lstm lstm = new(4, 7, 3, new(1), cellLimit: 0.1f, projectionLimit: 0.2f);
+        Same(lstm, new(5, 2, 4), (pass, x) => lstm.Forward(x, pass.Zeros(new(2, 3)), pass.Zeros(new(2, 7)), [5, 2]).Output,
+            (pass, x, p) => x.Lstm(p[0], p[1], p[2], p[3], pass.Zeros(new(2, 3)), pass.Zeros(new(2, 7)), 0.1f, 0.2f, [5, 2]).Output);
+
+        CharacterConvolution convolution = new(4, [(1, 3), (3, 5)], Activation.Tanh, new(1));
+        Same(convolution, new(6, 5, 4), (_, x) => convolution.Forward(x),
+            (_, x, p) => x.CharacterConvolution(p[0], p[1], Activation.Tanh).Concatenate(x.CharacterConvolution(p[2], p[3], Activation.Tanh)));
+
+        static void Same(Layer layer, Shape shape, Func<Pass, Tensor, Tensor> forward, Func<Pass, Tensor, IReadOnlyList<Parameter>, Tensor> operations)
+        {
+            foreach (Parameter parameter in layer.Parameters) OpCheck.Random(parameter.Shape, 1, 8, (ulong)parameter.Name.Length).CopyTo(parameter.Data);
+            using TensorArena arena = new(1);
+            float[][] outputs = new float[2][];
+            for (int run = 0; run < 2; run++)
+            {
+                using Pass pass = Pass.Training(arena, seed: 5);                                  // of equal dropout
+                Tensor x = Input(pass, shape);
+                outputs[run] = (run == 0 ? forward(pass, x) : operations(pass, x, layer.Parameters)).Data.ToArray();
+            }
+
+            outputs[0].Should().Equal(outputs[1], layer.GetType().Name);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Only_attention_that_is_causal_is_blind_to_what_comes_later(bool isCausal)
+    {
+        MultiHeadAttention attention = new(8, 2, isCausal, new(1));
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Inference(arena);
+        Tensor x = Input(pass, new(1, 5, 8));
+        float[] before = attention.Forward(x).Data[..32].ToArray();
+        x.Data[^1] += 1;
+        attention.Forward(x).Data[..32].SequenceEqual(before).Should().Be(isCausal);
+    }
+
+    [Fact]
+    public void The_mix_and_the_gates_of_a_highway_have_their_first_values()
+    {
+        ScalarMix mix = new(3, new(1));
+        mix.Parameters[0].Data.ToArray().Should().Equal(0, 0, 0);
+        mix.Parameters[1].Data.ToArray().Should().Equal(1);
+        new Highway(2, new(1)).Parameters[3].Data.ToArray().Should().Equal(-2, -2);
+    }
+
+    [Fact]
     public void A_gate_that_is_shut_passes_the_input_of_a_highway()
     {
         Highway highway = new(4, new(1));
@@ -54,6 +119,43 @@ public class LayerTests
         using TensorArena arena = new(1);
         using Pass pass = Pass.Inference(arena);
         highway.Forward(pass.Copy([1, 2, 3, 4], new(1, 4))).Data.ToArray().Should().Equal(1, 2, 3, 4);
+    }
+
+    [Fact]
+    public void Highway_agrees_with_the_loop()
+    {
+        const int Width = 5, Rows = 3;
+        Highway highway = new(Width, new(1));
+        foreach (Parameter parameter in highway.Parameters) OpCheck.Random(parameter.Shape, 1, 8, (ulong)parameter.Name.Length).CopyTo(parameter.Data);
+        (Parameter weight, Parameter bias, Parameter gateWeight, Parameter gateBias) = (highway.Parameters[0], highway.Parameters[1], highway.Parameters[2], highway.Parameters[3]);
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Inference(arena);
+        Tensor x = Input(pass, new(Rows, Width));
+        double[] expected = new double[Rows * Width];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double transform = bias.Data[i % Width], gate = gateBias.Data[i % Width];
+            for (int k = 0; k < Width; k++)
+            {
+                transform += (double)weight.Data[i % Width * Width + k] * x.Data[i / Width * Width + k];
+                gate += (double)gateWeight.Data[i % Width * Width + k] * x.Data[i / Width * Width + k];
+            }
+
+            double open = 1 / (1 + Math.Exp(-gate));
+            expected[i] = open * Math.Max(transform, 0) + (1 - open) * x.Data[i];
+        }
+
+        OpCheck.Error(highway.Forward(x).Data, expected).Should().BeLessThan(1e-6);
+    }
+
+    [Fact]
+    public void Sums_of_character_filters_start_as_large_as_the_characters()
+    {
+        const int Width = 5, Dimensions = 16;
+        CharacterConvolution layer = new(Dimensions, [(1, 4), (Width, 300)], Activation.Relu, new(1));
+        float[] filters = layer.Parameters[2].Data.ToArray();
+        filters.Average(w => (double)w * w).Should().BeApproximately(1.0 / (Width * Dimensions), 0.03 / (Width * Dimensions));
+        layer.Parameters[3].Data.ToArray().Should().OnlyContain(b => b == 0);
     }
 
     [Fact]

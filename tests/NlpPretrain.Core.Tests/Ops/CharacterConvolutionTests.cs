@@ -4,7 +4,7 @@ namespace NlpPretrain.Core.Tests.Ops;
 
 public class CharacterConvolutionTests
 {
-    private const int Words = 70, Characters = 6, Depth = 3, Width = 2, Filters = 5;
+    private const int Words = 70, Characters = 6, Depth = 3, Width = 2, Filters = 21;
 
     private static readonly Shape[] Shapes = [new(Words, Characters, Depth), new(Width, Depth, Filters), new(Filters)];
 
@@ -15,6 +15,37 @@ public class CharacterConvolutionTests
 
     [Fact]
     public void Threads_change_no_bit() => SameBits.OnAnyWorkers(Shapes, x => x[0].CharacterConvolution(x[1], x[2]));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void A_character_that_is_not_a_number_is_noticed(int character)
+    {
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Training(arena);
+        float[] values = OpCheck.Random(Shapes[0]);
+        values[(Characters + character) * Depth] = float.NaN;                                    // of word 1
+        Tensor x = pass.Variable(values, Shapes[0]), filters = pass.Variable(OpCheck.Random(Shapes[1]), Shapes[1]);
+        Tensor y = x.CharacterConvolution(filters, pass.Zeros(Shapes[2]));
+        for (int i = 0; i < y.Data.Length; i++) float.IsNaN(y.Data[i]).Should().Be(i / Filters == 1);
+
+        Tensor z = x.CharacterConvolution(filters, pass.Zeros(Shapes[2]), Activation.None);
+        z.Sum().Backward();
+        filters.Gradient.ToArray().Should().Contain(g => float.IsNaN(g));
+    }
+
+    [Fact]
+    public void The_first_of_equal_positions_gets_the_gradient()
+    {
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Training(arena);
+        float[] values = new float[Shapes[0].Size];
+        Array.Fill(values, 1);
+        Tensor x = pass.Variable(values, Shapes[0]);
+        x.CharacterConvolution(pass.Copy(OpCheck.Random(Shapes[1]), Shapes[1]), pass.Zeros(Shapes[2]), Activation.None).Sum().Backward();
+        for (int i = 0; i < values.Length; i++) (x.Gradient[i] != 0).Should().Be(i / Depth % Characters < Width);
+    }
 
     [Fact]
     public void Refuses_what_does_not_fit()

@@ -88,6 +88,38 @@ public class CrossEntropyTests
         statistics.Correct.Should().Be(1);
     }
 
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(0.1f)]
+    public void Chunks_of_the_vocabulary_with_larger_and_larger_logits_agree_with_the_loop(float smoothing)
+    {
+        const int Classes = 4101;                                                                // three chunks
+        float[] weight = OpCheck.Random(new(Classes), 1, 4);
+        for (int i = 2048; i < Classes; i++) weight[i] += i < 4096 ? 4 : 9;
+        int[] targets = [4099, 17];
+        OpCheck.Run([[1.2f, -1], weight], [new(2, 1), new(Classes, 1)], x => x[0].CrossEntropy(x[1], null, targets, labelSmoothing: smoothing),
+            x => [Loss(Logits(x, Classes, 1, false), targets, Classes, smoothing)]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ignored_rows_may_hold_anything(bool isFused)
+    {
+        using TensorArena arena = new(1);
+        OpCheck.Soil(arena);
+        using Pass pass = Pass.Training(arena);
+        float[] values = OpCheck.Random(new(6, 5));
+        values.AsSpan(10, 5).Fill(float.NaN);
+        int[] targets = [1, 2, -1, 4, 0, 3];
+        Tensor x = pass.Variable(values, new(6, 5)), weight = pass.Variable(OpCheck.Random(new(5, 5)), new(5, 5));
+        Tensor loss = isFused ? x.CrossEntropy(weight, null, targets) : x.CrossEntropy(targets);
+        loss.Backward();
+        float.IsFinite(loss.Item).Should().BeTrue();
+        if (isFused) weight.Gradient.ToArray().Should().OnlyContain(g => float.IsFinite(g) && g != 0);
+        for (int i = 0; i < values.Length; i++) (x.Gradient[i] == 0).Should().Be(i / 5 == 2);
+    }
+
     [Fact]
     public void Large_logits_do_not_overflow_and_minus_infinity_is_probability_zero()
     {

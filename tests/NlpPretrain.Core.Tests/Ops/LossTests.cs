@@ -19,6 +19,7 @@ public class LossTests
     [Theory]
     [InlineData(-1000, 0, 0, 0)]
     [InlineData(-20, 0, 2.0611536e-9f, 2.0611536e-9f)]
+    [InlineData(-33, 0, 4.6588861e-15f, 4.6588861e-15f)]          // log(1 + e) without care is wrong by a fiftieth
     [InlineData(-40, 0, 4.2483543e-18f, 4.2483543e-18f)]
     [InlineData(1000, 1, 0, 0)]
     [InlineData(1000, 0, 1000, 1)]
@@ -58,6 +59,18 @@ public class LossTests
         Tensor.CosineSimilarity(x, x).Shape.Should().Be(new Shape(2, 3));
         Tensor.CosineSimilarity(x, x).Data.ToArray().Should().AllBeEquivalentTo(0f);
         Tensor.CosineSimilarity(pass.Zeros(new(4)), pass.Zeros(new(4))).Shape.Should().Be(new Shape(1));
+    }
+
+    [Fact]
+    public void The_gradient_of_the_cosine_with_a_row_of_zeros_is_that_of_the_least_norm()
+    {
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Training(arena);
+        Tensor zeros = pass.Variable([0, 0], new(1, 2)), other = pass.Variable([3, 4], new(1, 2));
+        Tensor.CosineSimilarity(zeros, other).Backward();
+        zeros.Gradient[0].Should().BeApproximately(0.6e8f, 10);
+        zeros.Gradient[1].Should().BeApproximately(0.8e8f, 10);
+        other.Gradient.ToArray().Should().Equal(0, 0);
     }
 
     [Fact]

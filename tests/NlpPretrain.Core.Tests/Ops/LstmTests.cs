@@ -42,6 +42,78 @@ public class LstmTests
         OpCheck.Run(Projected, x => Run(x, hidden, cell, 3, 3, lengths).Output, x => Reference(x, hidden, cell, 3, 3, lengths));
     }
 
+    [Theory]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
+    [InlineData(0.25f, 0.3f)]
+    public void First_states_get_gradients(float cellLimit, float projectionLimit)
+    {
+        int[] lengths = [5, 1, 3];
+        OpCheck.Run([.. Projected, new(Batch, Outputs), new(Batch, Cells)], x => x[0].Lstm(x[1], x[2], x[3], x[4], x[5], x[6], cellLimit, projectionLimit, lengths).Output,
+            x => Reference(x[..5], x[5], x[6], cellLimit, projectionLimit, lengths), scale: 0.5f);
+    }
+
+    [Fact]
+    public void First_states_get_gradients_without_a_projection() =>
+        OpCheck.Run([.. Plain, new(Batch, Cells), new(Batch, Cells)], x => x[0].Lstm(x[1], x[2], x[3], null, x[4], x[5]).Output, x => Reference(x[..4], x[4], x[5], 1e9, 1e9, null));
+
+    [Fact]
+    public void A_first_state_for_both_adds_up() =>
+        OpCheck.Run([.. Plain, new(Batch, Cells)], x => x[0].Lstm(x[1], x[2], x[3], null, x[4], x[4]).Output, x => Reference(x[..4], x[4], x[4], 1e9, 1e9, null));
+
+    [Fact]
+    public void A_value_that_is_not_a_number_is_not_taken_for_a_clipped_one()
+    {
+        float[] cell = OpCheck.Random(new(Batch, Cells), 1, 4);
+        cell[Cells + 17] = float.NaN;                                                            // of row 1
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Training(arena);
+        Tensor[] x = [.. Projected.Select((shape, i) => pass.Variable(OpCheck.Random(shape, 1, 5, (ulong)i), shape))];
+        Tensor hidden = pass.Variable(OpCheck.Random(new(Batch, Outputs)), new(Batch, Outputs)), first = pass.Variable(cell, new(Batch, Cells));
+        Tensor output = x[0].Lstm(x[1], x[2], x[3], x[4], hidden, first, 0.25f, 0.3f).Output;
+        for (int row = 0; row < Steps * Batch; row++)
+            output.Data.Slice(row * Outputs, Outputs).ToArray().Should().OnlyContain(y => float.IsNaN(y) == (row % Batch == 1));
+
+        output.Sum().Backward();
+        for (int row = 0; row < Batch; row++)
+        {
+            hidden.Gradient.Slice(row * Outputs, Outputs).ToArray().Should().OnlyContain(g => float.IsNaN(g) == (row == 1));
+            first.Gradient.Slice(row * Cells, Cells).ToArray().Should().Contain(g => float.IsNaN(g) == (row == 1));
+        }
+
+        first.Gradient[Cells + 17].Should().Be(float.NaN);
+        x[3].Gradient[Cells + 17].Should().Be(float.NaN);                                        // its forget gate
+    }
+
+    [Fact]
+    public void Steps_behind_a_length_are_zero_and_have_no_part_in_gradients()
+    {
+        float[][] plain = WithPadding(0, 0), dirty = WithPadding(float.NaN, 0), infinite = WithPadding(float.PositiveInfinity, float.PositiveInfinity);
+        for (int i = 0; i < plain.Length; i++) SameBits.Equal(dirty[i], plain[i]).Should().BeTrue($"result {i} does not depend on x behind the lengths");
+
+        for (int row = 0; row < Steps * Batch; row++)
+        {
+            if (row / Batch < new[] { 5, 1, 3 }[row % Batch]) continue;
+            infinite[0].AsSpan(row * Outputs, Outputs).ToArray().Should().OnlyContain(y => y == 0, "the output behind the length is zero");
+            infinite[1].AsSpan(row * Inputs, Inputs).ToArray().Should().OnlyContain(g => g == 1, "the gradient of x behind the length is what it was before");
+        }
+
+        static float[][] WithPadding(float padding, float weight)
+        {
+            using TensorArena arena = new(2);
+            using Pass pass = Pass.Training(arena);
+            Tensor[] x = [.. Projected.Select((shape, i) => pass.Variable(OpCheck.Random(shape, 1, 5, (ulong)i), shape))];
+            for (int i = 0; i < x[0].Data.Length; i++)
+            {
+                if (i / Inputs / Batch >= new[] { 5, 1, 3 }[i / Inputs % Batch]) x[0].Data[i] = padding;
+            }
+
+            if (weight != 0) x[1].Data[3] = x[2].Data[7] = x[4].Data[5] = weight;
+            Tensor output = x[0].Lstm(x[1], x[2], x[3], x[4], pass.Zeros(new(Batch, Outputs)), pass.Zeros(new(Batch, Cells)), 3, 3, [5, 1, 3]).Output;
+            (output.Sum() + x[0].Sum()).Backward();
+            return [output.Data.ToArray(), .. x.Select(input => input.Gradient.ToArray())];
+        }
+    }
+
     [Fact]
     public void A_sequence_in_two_parts_gives_the_bits_of_the_whole()
     {
@@ -86,18 +158,23 @@ public class LstmTests
         new Action(() => x[0].Lstm(x[1], x[1], x[3], x[4], hidden, cell)).Should().Throw<ArgumentException>().WithMessage("hiddenWeight is [[]76, 4[]]; it needs to be [[]76, 6[]]*".Replace("[[]", "[").Replace("[]]", "]"));
         new Action(() => x[0].Lstm(x[1], x[2], x[3], null, hidden, cell)).Should().Throw<ArgumentException>().WithMessage("Without a projection*");
         new Action(() => x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell, lengths: [1, 6, 1])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("The length of row 1 is 6; lengths are 1 to 5*");
+        new Action(() => x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell, cellLimit: 0)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("cellLimit is 0; it must be above 0*");
+        new Action(() => x[0].Lstm(x[1], x[2], x[3], x[4], hidden, cell, projectionLimit: float.NaN)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("projectionLimit is NaN*");
     }
 
     private static LstmResult Run(Tensor[] x, float[] hidden, float[] cell, float cellLimit, float projectionLimit, int[] lengths) => x[0].Lstm(
         x[1], x[2], x[3], x.Length > 4 ? x[4] : null, x[0].Pass.Copy(hidden, new(Batch, hidden.Length / Batch)), x[0].Pass.Copy(cell, new(Batch, Cells)), cellLimit, projectionLimit, lengths);
 
-    private static double[] Reference(double[][] x, float[] hidden, float[] cell, double cellLimit, double projectionLimit, int[]? lengths)
+    private static double[] Reference(double[][] x, float[] hidden, float[] cell, double cellLimit, double projectionLimit, int[]? lengths) =>
+        Reference(x, [.. hidden.Select(v => (double)v)], [.. cell.Select(v => (double)v)], cellLimit, projectionLimit, lengths);
+
+    private static double[] Reference(double[][] x, double[] hidden, double[] cell, double cellLimit, double projectionLimit, int[]? lengths)
     {
         int outputs = hidden.Length / Batch, steps = x[0].Length / (Batch * Inputs);
         double[] result = new double[steps * Batch * outputs];
         for (int row = 0; row < Batch; row++)
         {
-            double[] h = [.. hidden.Skip(row * outputs).Take(outputs).Select(v => (double)v)], c = [.. cell.Skip(row * Cells).Take(Cells).Select(v => (double)v)];
+            double[] h = [.. hidden.Skip(row * outputs).Take(outputs)], c = [.. cell.Skip(row * Cells).Take(Cells)];
             for (int step = 0; step < (lengths?[row] ?? steps); step++)
             {
                 double[] gate = new double[4 * Cells], m = new double[Cells];

@@ -27,6 +27,7 @@ internal static class OpCheck
         double[] expected = reference(exact);
 
         using TensorArena arena = new(workers);
+        Soil(arena);
         using Pass pass = Pass.Training(arena, seed);
         Tensor[] inputs = [.. values.Select((v, i) => pass.Variable(v, shapes[i]))];
         Tensor output = forward(inputs);
@@ -40,6 +41,14 @@ internal static class OpCheck
             float[] gradient = inputs[i].Gradient.IsEmpty ? new float[values[i].Length] : inputs[i].Gradient.ToArray();
             Error(gradient, Differences(exact, i, reference, weights)).Should().BeLessThan(tolerance, $"the gradient of input {i} agrees");
         }
+    }
+
+    /// <summary>Fills the memory that the next pass will hand out with NaN, so that an operation which reads what it did not write is noticed.</summary>
+    internal static unsafe void Soil(TensorArena arena)
+    {
+        const int Count = 1 << 20;
+        using Pass pass = Pass.Inference(arena);
+        new Span<float>(arena.Allocate(Count), Count).Fill(float.NaN);
     }
 
     /// <summary>Σ w·y.</summary>

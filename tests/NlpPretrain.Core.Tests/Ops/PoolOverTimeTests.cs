@@ -11,7 +11,8 @@ public class PoolOverTimeTests
         OpCheck.Run([new(3, 4, 5)], x => x[0].MeanOverTime(Lengths) * x[0].MeanOverTime(Lengths), x => [.. Pool(x[0], column => column.Average()).Select(a => a * a)]);
 
     [Fact]
-    public void Takes_the_largest_within_lengths() => OpCheck.Run([new(3, 4, 5)], x => x[0].MaxOverTime(Lengths), x => Pool(x[0], column => column.Max()));
+    public void Takes_the_largest_within_lengths() =>
+        OpCheck.Run([new(3, 4, 5)], x => x[0].MaxOverTime(Lengths) * x[0].MaxOverTime(Lengths), x => [.. Pool(x[0], column => column.Max()).Select(a => a * a)]);
 
     [Fact]
     public void Takes_the_first() => OpCheck.Run([new(3, 4, 5)], x => x[0].FirstOverTime(), x => Pool(x[0], column => column[0]));

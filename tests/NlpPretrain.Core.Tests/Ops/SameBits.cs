@@ -29,6 +29,7 @@ internal static class SameBits
     private static float[][] Run(int workers, Shape[] shapes, OpCheck.Forward forward, float scale)
     {
         using TensorArena arena = new(workers);
+        if (workers > 1) OpCheck.Soil(arena);
         using Pass pass = Pass.Training(arena, 5);
         Tensor[] inputs = [.. shapes.Select((shape, i) => pass.Variable(OpCheck.Random(shape, scale, 3, (ulong)i), shape))];
         Tensor output = forward(inputs);

@@ -20,6 +20,8 @@ public class WeightedMixTests
         using Pass pass = Pass.Inference(arena);
         Tensor weights = pass.Copy([1000, 1000, -1000], new(3)), gamma = pass.Copy([2], new(1));
         Tensor.WeightedMix([pass.Copy([1], new(1)), pass.Copy([3], new(1)), pass.Copy([99], new(1))], weights, gamma).Item.Should().Be(4);
+        weights.Data[1] = 999;
+        Tensor.WeightedMix([pass.Copy([1], new(1)), pass.Copy([3], new(1)), pass.Copy([99], new(1))], weights, gamma).Item.Should().BeApproximately(3.0757657f, 1e-6f);
     }
 
     [Fact]
