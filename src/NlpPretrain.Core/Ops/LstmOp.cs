@@ -54,9 +54,8 @@ internal sealed unsafe class LstmOp : Op
         PackedMatrix recurrent = Packed(0, Input(HiddenWeight), transposed: true);
         PackedMatrix? projection = HasProjection ? Packed(1, Input(Projection), transposed: true) : null;
 
-        // Every step's W_x·x + b at once; the products go on from the bias, which the gates hold.
-        RowFill.Run(Workers, Input(Bias).Data, rows, 4 * cells, _gates);
-        MatrixMultiply.Run(Workers, Transpose.Right, rows, 4 * cells, inputs, X.Data, inputs, Input(InputWeight).Data, inputs, _gates, 4 * cells, accumulate: true);
+        // Every step's b + W_x·x at once; the products with h′ go on from there.
+        MatrixMultiply.Run(Workers, Transpose.Right, rows, 4 * cells, inputs, X.Data, inputs, Input(InputWeight).Data, inputs, _gates, 4 * cells, false, Input(Bias).Data);
 
         float* hidden = Input(Hidden).Data, cell = Input(Cell).Data;
         for (int step = 0; step < steps; step++)
