@@ -4,14 +4,13 @@ using System.Runtime.Intrinsics;
 namespace NlpPretrain.Kernels;
 
 /// <summary>The terms of a sum over a row.</summary>
-internal interface IRowTerms
+internal interface ITerms
 {
     /// <summary>Terms i to i + 15; where fewer than 16 are left, the other lanes may be anything.</summary>
-    Vector512<float> At(int i, int left);
+    TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd>;
 }
 
 /// <summary>Rows of values by sixteens: sums whose bits depend on the values alone, and ends of rows that are not whole sixteens.</summary>
-/// <remarks>A <see cref="Vector512{T}"/> is 16 lanes on every processor; on narrower ones the runtime computes its halves.</remarks>
 internal static unsafe class Row
 {
     internal const int Lanes = 16;
@@ -28,82 +27,64 @@ internal static unsafe class Row
         else StoreEnd(x, values, left);
     }
 
-    /// <summary>All bits in the lanes below the count.</summary>
+    /// <summary>Up to 16 values; zeros in the lanes behind the row's end. Where left is the constant 16, no check is left of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> FirstLanes(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+    internal static TSimd Load<TSimd>(float* x, int left) where TSimd : struct, ISimd<TSimd> => left >= Lanes ? TSimd.Load(x) : TSimd.LoadFirst(x, left);
+
+    /// <summary>Stores the lanes that are within the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Store<TSimd>(float* x, TSimd values, int left) where TSimd : struct, ISimd<TSimd>
+    {
+        if (left >= Lanes) values.Store(x);
+        else values.StoreFirst(x, left);
+    }
 
     /// <summary>The sum over a row: term i is added to virtual lane i mod 64, and the lanes are folded in one fixed tree.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Sum<TTerms>(int count, TTerms terms) where TTerms : struct, IRowTerms
+    internal static float Sum<TSimd, TTerms>(int count, in TTerms terms) where TSimd : struct, ISimd<TSimd> where TTerms : struct, ITerms
     {
-        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+        TSimd s0 = 0f, s1 = 0f, s2 = 0f, s3 = 0f;
         int i = 0;
         for (; i <= count - 4 * Lanes; i += 4 * Lanes)
         {
-            s0 += terms.At(i, Lanes);
-            s1 += terms.At(i + Lanes, Lanes);
-            s2 += terms.At(i + 2 * Lanes, Lanes);
-            s3 += terms.At(i + 3 * Lanes, Lanes);
+            s0 += terms.At<TSimd>(i, Lanes);
+            s1 += terms.At<TSimd>(i + Lanes, Lanes);
+            s2 += terms.At<TSimd>(i + 2 * Lanes, Lanes);
+            s3 += terms.At<TSimd>(i + 3 * Lanes, Lanes);
         }
 
-        if (i < count) s0 += Within(terms.At(i, count - i), count - i);
-        if (i + Lanes < count) s1 += Within(terms.At(i + Lanes, count - i - Lanes), count - i - Lanes);
-        if (i + 2 * Lanes < count) s2 += Within(terms.At(i + 2 * Lanes, count - i - 2 * Lanes), count - i - 2 * Lanes);
-        if (i + 3 * Lanes < count) s3 += Within(terms.At(i + 3 * Lanes, count - i - 3 * Lanes), count - i - 3 * Lanes);
-        return SimdMath.Sum(s0 + s1 + (s2 + s3));
+        // Up to four registers are left, the last of them in part; after four turns each sum is in its place again.
+        if (i < count)
+        {
+            for (int turn = 0; turn < 4; turn++, i += Lanes)
+            {
+                TSimd sum = i < count ? s0 + (terms.At<TSimd>(i, count - i) & TSimd.FirstLanes(count - i)) : s0;
+                (s0, s1, s2, s3) = (s1, s2, s3, sum);
+            }
+        }
+
+        return TSimd.Sum(s0 + s1 + (s2 + s3));
     }
 
-    /// <summary>The larger values; NaN on the right is passed over, so a softmax meets it in the sum instead.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> Larger(Vector512<float> most, Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, most), x, most);
-
-    /// <summary>The largest value of a row times a scale; NaN are passed over.</summary>
-    internal static float Max(float* x, int count, float scale = 1)
+    /// <summary>The largest value of a row times a scale; NaN are passed over, so a softmax meets them in the sum instead.</summary>
+    internal static float Max<TSimd>(float* x, int count, float scale = 1) where TSimd : struct, ISimd<TSimd>
     {
-        Vector512<float> m0 = Vector512.Create(float.NegativeInfinity), m1 = m0;
+        TSimd m0 = float.NegativeInfinity, m1 = m0, factor = scale;
         int i = 0;
         for (; i <= count - 2 * Lanes; i += 2 * Lanes)
         {
-            m0 = Larger(m0, scale * Vector512.Load(x + i));
-            m1 = Larger(m1, scale * Vector512.Load(x + i + Lanes));
+            m0 = TSimd.Max(factor * TSimd.Load(x + i), m0);
+            m1 = TSimd.Max(factor * TSimd.Load(x + i + Lanes), m1);
         }
 
-        for (; i <= count - Lanes; i += Lanes) m0 = Larger(m0, scale * Vector512.Load(x + i));
-        m0 = Larger(m0, m1);
-        float most = float.NegativeInfinity;
-        for (int lane = 0; lane < Lanes; lane++) most = LargerOne(most, m0[lane]);
-        for (; i < count; i++) most = LargerOne(most, scale * x[i]);
-        return most;
+        for (; i < count; i += Lanes)
+        {
+            TSimd values = TSimd.Select(TSimd.FirstLanes(count - i), factor * Load<TSimd>(x + i, count - i), float.NegativeInfinity);
+            m0 = TSimd.Max(values, m0);
+        }
 
-        static float LargerOne(float most, float x) => x > most ? x : most;
+        return TSimd.Largest(TSimd.Max(m1, m0));
     }
-
-    /// <summary>eˣ for x ≤ 0, and 0 below −87: what a softmax needs, for −∞ too.</summary>
-    /// <remarks>eˣ = 2ⁿ·eʳ as in <see cref="SimdMath.Exp"/>, with n rounded by adding 1.5·2²³, whose last bits then are n.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> ExpOrZero(Vector512<float> x)
-    {
-        Vector512<float> isLow = Vector512.LessThan(x, Vector512.Create(-87f)), shift = Vector512.Create(12_582_912f);
-        x = Vector512.ConditionalSelect(isLow, Vector512.Create(-87f), x);
-        Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.44269504f), shift), n = shifted - shift;
-        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
-
-        Vector512<float> p = Vector512.Create(1f / 5040);
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 720));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 120));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 24));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 6));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.5f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
-
-        Vector512<float> power = (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(127 << 23)).AsSingle();   // 2ⁿ
-        return Vector512.AndNot(p * power, isLow);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Within(Vector512<float> values, int left) => left >= Lanes ? values : values & FirstLanes(left);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Vector512<float> LoadEnd(float* x, int left)

@@ -20,20 +20,24 @@ internal unsafe struct SquareSums : IPieces
     public readonly void Run(int piece)
     {
         int start = piece * PieceLength, end = Math.Min(Length, start + PieceLength), whole = end - (end - start) % Lanes;
-        Vector512<double> low = default, high = default;
+        Vector256<double> a = default, b = default, c = default, d = default;
         for (int i = start; i < whole;)
         {
             int stop = IsTouched == null ? whole : Math.Min(whole, SkipZeros(start, whole, ref i));
             for (; i < stop; i += Lanes)
             {
-                (Vector512<double> first, Vector512<double> second) = Vector512.Widen(Vector512.Load(Values + i));
-                low += first * first;
-                high += second * second;
+                (Vector256<double> first, Vector256<double> second) = Vector256.Widen(Vector256.Load(Values + i));
+                (Vector256<double> third, Vector256<double> fourth) = Vector256.Widen(Vector256.Load(Values + i + 8));
+                a += first * first;
+                b += second * second;
+                c += third * third;
+                d += fourth * fourth;
             }
         }
 
         double sum = 0;
-        for (int lane = 0; lane < 8; lane++) sum += low[lane] + high[lane];
+        for (int lane = 0; lane < 4; lane++) sum += a[lane] + c[lane];
+        for (int lane = 0; lane < 4; lane++) sum += b[lane] + d[lane];
         for (int i = whole; i < end; i++) sum += (double)Values[i] * Values[i];
         Sums[piece] = sum;
     }
