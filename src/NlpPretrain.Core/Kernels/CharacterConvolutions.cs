@@ -3,16 +3,18 @@ using System.Numerics.Tensors;
 namespace NlpPretrain.Kernels;
 
 /// <summary>For one word and every filter, the largest sum over the positions, with its bias, and where it is.</summary>
-internal unsafe struct MaximumOverTime : IPieces
+internal unsafe struct MaximumOverTime : ISimdPieces
 {
     internal int Positions, Filters;
     internal float* Sums, Bias, Target;
     internal int* Best;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         float* sums = Sums + (long)piece * Positions * Filters, target = Target + (long)piece * Filters;
-        ColumnMaximum.Run(sums, Positions, Filters, target, Best + (long)piece * Filters);
+        ColumnMaximum.Run<TSimd>(sums, Positions, Filters, target, Best + (long)piece * Filters);
         Span<float> most = new(target, Filters);
         TensorPrimitives.Add(most, new ReadOnlySpan<float>(Bias, Filters), most);
     }

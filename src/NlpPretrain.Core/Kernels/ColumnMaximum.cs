@@ -1,22 +1,20 @@
-using System.Runtime.Intrinsics;
-
 namespace NlpPretrain.Kernels;
 
 /// <summary>The largest value of each column and its row: the first of equal ones, and the first NaN before any number.</summary>
 internal static unsafe class ColumnMaximum
 {
-    internal static void Run(float* x, int rows, int columns, float* most, int* places)
+    internal static void Run<TSimd>(float* x, int rows, int columns, float* most, int* places) where TSimd : struct, ISimd<TSimd>
     {
         for (int column = 0; column < columns; column += Row.Lanes)
         {
             int left = columns - column;
-            Vector512<float> best = Row.Load(x + column, left), place = Vector512<float>.Zero;
+            TSimd best = Row.Load<TSimd>(x + column, left), place = 0f;
             for (int row = 1; row < rows; row++)
             {
-                Vector512<float> here = Row.Load(x + (long)row * columns + column, left);
-                Vector512<float> isBetter = Vector512.AndNot(Vector512.Equals(best, best), Vector512.LessThanOrEqual(here, best));      // NaN is not below or equal
-                best = Vector512.ConditionalSelect(isBetter, here, best);
-                place = Vector512.ConditionalSelect(isBetter, Vector512.Create(row).AsSingle(), place);
+                TSimd here = Row.Load<TSimd>(x + (long)row * columns + column, left);
+                TSimd isBetter = TSimd.AndNot(TSimd.AreEqual(best, best), here <= best);                                               // NaN is not below or equal
+                best = TSimd.Select(isBetter, here, best);
+                place = TSimd.Select(isBetter, TSimd.CreateBits(row), place);
             }
 
             Row.Store(most + column, best, left);

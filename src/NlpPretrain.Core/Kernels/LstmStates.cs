@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
@@ -29,14 +28,16 @@ internal unsafe struct LstmStates : IPieces
 }
 
 /// <summary>∂L/∂(h before clipping) of one row: what the output brings and, before the row's last step, what the next step does; nothing where h was clipped.</summary>
-internal unsafe struct LstmStatesBackward : IPieces
+internal unsafe struct LstmStatesBackward : ISimdPieces
 {
     internal int Step, Outputs;
     internal float Limit;
     internal int* Lengths;
     internal float* Hidden, OutputGradient, NextGradient, Target;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         long at = (long)piece * Outputs;
         if (Step >= Lengths[piece])
@@ -46,14 +47,14 @@ internal unsafe struct LstmStatesBackward : IPieces
         }
 
         bool hasNext = Step < Lengths[piece] - 1;
-        Vector512<float> limit = Vector512.Create(Limit);
+        TSimd limit = Limit;
         for (int k = 0; k < Outputs; k += Row.Lanes)
         {
             int left = Outputs - k;
-            Vector512<float> gradient = Row.Load(OutputGradient + at + k, left);
-            if (hasNext) gradient += Row.Load(NextGradient + at + k, left);
-            Vector512<float> isClipped = Vector512.GreaterThanOrEqual(Vector512.Abs(Row.Load(Hidden + at + k, left)), limit);
-            Row.Store(Target + at + k, Vector512.AndNot(gradient, isClipped), left);
+            TSimd gradient = Row.Load<TSimd>(OutputGradient + at + k, left);
+            if (hasNext) gradient += Row.Load<TSimd>(NextGradient + at + k, left);
+            TSimd isClipped = TSimd.Abs(Row.Load<TSimd>(Hidden + at + k, left)) >= limit;
+            Row.Store(Target + at + k, TSimd.AndNot(gradient, isClipped), left);
         }
     }
 }

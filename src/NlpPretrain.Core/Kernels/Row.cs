@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
@@ -14,18 +13,6 @@ internal interface ITerms
 internal static unsafe class Row
 {
     internal const int Lanes = 16;
-
-    /// <summary>Up to 16 values; zeros in the lanes behind the row's end.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> Load(float* x, int left) => left >= Lanes ? Vector512.Load(x) : LoadEnd(x, left);
-
-    /// <summary>Stores the lanes that are within the row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Store(float* x, Vector512<float> values, int left)
-    {
-        if (left >= Lanes) values.Store(x);
-        else StoreEnd(x, values, left);
-    }
 
     /// <summary>Up to 16 values; zeros in the lanes behind the row's end. Where left is the constant 16, no check is left of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,21 +71,5 @@ internal static unsafe class Row
         }
 
         return TSimd.Largest(TSimd.Max(m1, m0));
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Vector512<float> LoadEnd(float* x, int left)
-    {
-        float* lanes = stackalloc float[Lanes];
-        for (int i = 0; i < Lanes; i++) lanes[i] = i < left ? x[i] : 0;
-        return Vector512.Load(lanes);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StoreEnd(float* x, Vector512<float> values, int left)
-    {
-        float* lanes = stackalloc float[Lanes];
-        values.Store(lanes);
-        for (int i = 0; i < left; i++) x[i] = lanes[i];
     }
 }

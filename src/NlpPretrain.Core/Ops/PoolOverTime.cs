@@ -135,16 +135,18 @@ internal sealed unsafe class MaxOverTimeOp : PoolOverTimeOp
         }
     }
 
-    private struct MaxForward : IPieces
+    private struct MaxForward : ISimdPieces
     {
         internal int* Lengths, Places;
         internal int Time, Columns;
         internal float* X, Output;
 
-        public readonly void Run(int piece)
+        public readonly void Run(int piece) => Simd.Run(this, piece);
+
+        public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
         {
             long at = (long)piece * Columns;
-            ColumnMaximum.Run(X + at * Time, Lengths[piece], Columns, Output + at, Places + at);
+            ColumnMaximum.Run<TSimd>(X + at * Time, Lengths[piece], Columns, Output + at, Places + at);
         }
     }
 }
