@@ -64,7 +64,8 @@ public class Adam : Optimizer
             AdamPieces work = new()
             {
                 Weights = parameter.Node.Data, Gradient = parameter.Node.GradientOrNull, First = m, Second = v, Length = parameter.Shape.Size, GradientScale = gradientScale,
-                FirstDecay = (float)FirstDecay, FirstRest = (float)(1 - FirstDecay), SecondDecay = (float)SecondDecay, SecondRest = (float)(1 - SecondDecay), Rate = (float)(rate / first), SecondScale = (float)(1 / Math.Sqrt(second)), Epsilon = (float)Epsilon,
+                FirstDecay = (float)FirstDecay, FirstRest = (float)(1 - FirstDecay), SecondDecay = (float)SecondDecay, SecondRest = (float)(1 - SecondDecay),
+                Rate = (float)(rate / first), SecondScale = (float)(1 / Math.Sqrt(second)), Epsilon = (float)Epsilon,
                 Shrink = DecaysWeights ? (float)(1 - rate * weightDecay) : 1, AddedDecay = DecaysWeights ? 0 : (float)weightDecay,
             };
             Workers.For(AdamPieces.Count(work.Length), 4L * work.Length, ref work);

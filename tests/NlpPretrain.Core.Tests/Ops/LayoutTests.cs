@@ -96,6 +96,10 @@ public class LayoutTests
         OpCheck.Run([new(2, 3, 5)], x => x[0].GatherRows([4, 0, 4, 4, 5]), x => [.. new[] { 4, 0, 4, 4, 5 }.SelectMany(row => x[0][(row * 5)..(row * 5 + 5)])]);
 
     [Fact]
+    public void Gathers_rows_of_several_pieces() =>
+        OpCheck.Run([new(2, 300)], x => x[0].GatherRows([1, 0, 1]), x => [.. new[] { 1, 0, 1 }.SelectMany(row => x[0][(row * 300)..(row * 300 + 300)])]);
+
+    [Fact]
     public void Reverses_within_lengths() =>
         OpCheck.Run([new(3, 4, 2)], x => x[0].ReverseWithinLengths([4, 0, 3]) + x[0].ReverseWithinLengths([4, 0, 3]) * 2, x => Reversed(x[0]));
 

@@ -45,11 +45,13 @@ public class LstmTests
     [Theory]
     [InlineData(float.PositiveInfinity, float.PositiveInfinity)]
     [InlineData(0.25f, 0.3f)]
-    public void First_states_get_gradients(float cellLimit, float projectionLimit)
+    public void First_states_get_gradients_and_all_gradients_add_up(float cellLimit, float projectionLimit)
     {
         int[] lengths = [5, 1, 3];
-        OpCheck.Run([.. Projected, new(Batch, Outputs), new(Batch, Cells)], x => x[0].Lstm(x[1], x[2], x[3], x[4], x[5], x[6], cellLimit, projectionLimit, lengths).Output,
-            x => Reference(x[..5], x[5], x[6], cellLimit, projectionLimit, lengths), scale: 0.5f);
+        OpCheck.Run([.. Projected, new(Batch, Outputs), new(Batch, Cells)], x => Forward(x) + Forward(x) * 2,
+            x => [.. Reference(x[..5], x[5], x[6], cellLimit, projectionLimit, lengths).Select(y => 3 * y)], scale: 0.5f);
+
+        Tensor Forward(Tensor[] x) => x[0].Lstm(x[1], x[2], x[3], x[4], x[5], x[6], cellLimit, projectionLimit, lengths).Output;
     }
 
     [Fact]
