@@ -1,48 +1,51 @@
 using System.Globalization;
-using System.Runtime.Intrinsics;
 using NlpPretrain.Kernels;
 
 namespace NlpPretrain.Benchmarks;
 
 /// <summary>Every one of the 2³² floats through our exp, log, tanh and erf, against double precision: the largest error in units of the last place, and where.</summary>
-internal static class SweepSuite
+internal static unsafe class SweepSuite
 {
     private const double Goal = 1;
     private const int PieceBits = 20;
 
-    private delegate Vector512<float> Ours(Vector512<float> x);
+    private interface IFunction
+    {
+        static abstract TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>;
+    }
 
     public static void Run(IEnumerable<string> names, bool quick)
     {
         HashSet<string> wanted = [.. names];
-        Sweep("exp", Functions.Exp, Math.Exp);
-        Sweep("log", Functions.Log, Math.Log);
-        Sweep("tanh", Functions.Tanh, Math.Tanh);
-        Sweep("erf", Functions.Erf, Erf);
+        Sweep<ExpFunction>("exp", Math.Exp);
+        Sweep<LogFunction>("log", Math.Log);
+        Sweep<TanhFunction>("tanh", Math.Tanh);
+        Sweep<ErfFunction>("erf", Erf);
 
-        void Sweep(string name, Ours ours, Func<double, double> exact)
+        void Sweep<TFunction>(string name, Func<double, double> exact) where TFunction : struct, IFunction
         {
             if (wanted.Count > 0 && !wanted.Contains(name)) return;
 
-            (double worst, float at) = Worst(ours, exact, quick ? 1009u : 1);
+            (double worst, float at) = Worst<TFunction>(exact, quick ? 1009u : 1);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FIGURE sweep/{name} {worst:F3} ulp goal {Goal:F1}"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  at {at:R}{(quick ? ", one float in 1009" : ", every float")}"));
         }
     }
 
-    private static (double Worst, float At) Worst(Ours ours, Func<double, double> exact, uint stride)
+    private static (double Worst, float At) Worst<TFunction>(Func<double, double> exact, uint stride) where TFunction : struct, IFunction
     {
         (double Worst, float At) result = (0, 0);
         Lock gate = new();
         Parallel.For(0, 1 << (32 - PieceBits), piece =>
         {
             (double Worst, float At) mine = (0, 0);
+            float* x = stackalloc float[16], y = stackalloc float[16];
+            SixteenPieces<TFunction> work = new() { X = x, Y = y };
             uint first = (uint)piece << PieceBits, start = first + (stride - first % stride) % stride;
             for (ulong bits = start; bits < (ulong)first + (1u << PieceBits); bits += 16 * stride)
             {
-                Vector512<float> x = Vector512.Create(BitConverter.UInt32BitsToSingle((uint)bits));
-                for (int lane = 1; lane < 16; lane++) x = x.WithElement(lane, BitConverter.UInt32BitsToSingle((uint)(bits + (ulong)lane * stride)));
-                Vector512<float> y = ours(x);
+                for (int lane = 0; lane < 16; lane++) x[lane] = BitConverter.UInt32BitsToSingle((uint)(bits + (ulong)lane * stride));
+                work.Run(0);
                 for (int lane = 0; lane < 16; lane++)
                 {
                     double error = Error(y[lane], exact(x[lane]));
@@ -89,5 +92,34 @@ internal static class SweepSuite
         }
 
         return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
+    }
+
+    private struct SixteenPieces<TFunction> : ISimdPieces where TFunction : struct, IFunction
+    {
+        internal float* X, Y;
+
+        public readonly void Run(int piece) => Simd.Run(this, piece);
+
+        public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd> => TFunction.Value(TSimd.Load(X)).Store(Y);
+    }
+
+    private readonly struct ExpFunction : IFunction
+    {
+        public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Exp(x);
+    }
+
+    private readonly struct LogFunction : IFunction
+    {
+        public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Log(x);
+    }
+
+    private readonly struct TanhFunction : IFunction
+    {
+        public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Tanh(x);
+    }
+
+    private readonly struct ErfFunction : IFunction
+    {
+        public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Erf(x);
     }
 }

@@ -12,7 +12,7 @@ namespace NlpPretrain.Core.Tests;
 /// <summary>One hash of a small model's weights after 50 steps, at any number of threads and under other instruction sets, JIT settings and cultures.</summary>
 public class SameBitsEverywhereTests
 {
-    private const string Expected = "4d5484ef0b9db68c";
+    private const string Expected = "3feb3944a6875e95";
     private const int Batch = 3, Time = 13, Width = 24, Heads = 3, Vocabulary = 61, Cells = 20, Steps = 50;
 
     [Theory]

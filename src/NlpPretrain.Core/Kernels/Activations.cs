@@ -23,14 +23,14 @@ internal readonly struct ReluFunction : IActivation
 /// <summary>σ(x)</summary>
 internal readonly struct SigmoidFunction : IActivation
 {
-    public static Vector512<float> Value(Vector512<float> x) => SimdMath.Sigmoid(x);
+    public static Vector512<float> Value(Vector512<float> x) => Functions.Sigmoid(x);
 
     public static Vector512<float> Slope(Vector512<float> x) => SlopeAndValue(x).Slope;
 
     /// <summary>σ′(x) = σ(x)·σ(−x) and σ(x), without cancellation: with e = e^−|x| they are e / (1 + e)², and 1 or e over 1 + e.</summary>
     internal static (Vector512<float> Slope, Vector512<float> Value) SlopeAndValue(Vector512<float> x)
     {
-        Vector512<float> one = Vector512<float>.One, e = SimdMath.Exp(-Vector512.Abs(x)), below = one + e;
+        Vector512<float> one = Vector512<float>.One, e = Functions.ExpOrZero(-Vector512.Abs(x)), below = one + e;
         Vector512<float> slope = e / (below * below);
         return (slope, Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), e, one) / below);
     }
@@ -53,7 +53,7 @@ internal readonly struct GeluTanhFunction : IActivation
 {
     private const float Linear = 1.5957691f, Cubic = 0.0713548f;                     // 2√(2/π), and 0.044715 of it
 
-    public static Vector512<float> Value(Vector512<float> x) => x * SimdMath.Sigmoid(Twice(x));
+    public static Vector512<float> Value(Vector512<float> x) => x * Functions.Sigmoid(Twice(x));
 
     public static Vector512<float> Slope(Vector512<float> x)
     {
@@ -74,7 +74,7 @@ internal readonly struct GeluExactFunction : IActivation
 
     // Φ(x) + x·φ(x)
     public static Vector512<float> Slope(Vector512<float> x) =>
-        Vector512.FusedMultiplyAdd(x * InverseRootOfTwoPi, SimdMath.Exp(x * x * -0.5f), Functions.NormalDistribution(x));
+        Vector512.FusedMultiplyAdd(x * InverseRootOfTwoPi, Functions.ExpOrZero(x * x * -0.5f), Functions.NormalDistribution(x));
 }
 
 /// <summary>y = f(x), element by element.</summary>

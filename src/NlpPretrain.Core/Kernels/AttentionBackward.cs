@@ -113,7 +113,7 @@ internal unsafe struct AttentionBackward : IPieces
             for (int j = 0; j < keys; j++)
             {
                 float* score = scratch.Scores + j * Block + lane, gradient = scratch.ScoreGradients + j * Block + lane;
-                Vector512<float> probability = Row.ExpOrZero(Vector512.Load(score) - largest) * reciprocal, change = Vector512.Load(gradient), kept = probability;
+                Vector512<float> probability = Functions.ExpOrZero(Vector512.Load(score) - largest) * reciprocal, change = Vector512.Load(gradient), kept = probability;
                 if (isMasked)
                 {
                     Vector512<float> sees = Problem.Sees(query + lane, key + j);

@@ -67,10 +67,10 @@ internal unsafe struct AttentionForward : IPieces
             most = Row.Larger(most, score);
         }
 
-        Vector512<float> factor = Row.ExpOrZero(before - most), sum = Vector512.Load(total) * factor;
+        Vector512<float> factor = Functions.ExpOrZero(before - most), sum = Vector512.Load(total) * factor;
         for (int j = 0; j < keys; j++)
         {
-            Vector512<float> value = Row.ExpOrZero(Vector512.Load(scores + j * Block) - most);
+            Vector512<float> value = Functions.ExpOrZero(Vector512.Load(scores + j * Block) - most);
             sum += value;
             if (Problem.DropBelow != 0) value *= Problem.Kept(pair, query, key + j);
             value.Store(scores + j * Block);

@@ -60,7 +60,7 @@ internal unsafe struct CrossEntropyForward : IPieces
         largest = MathF.Max(largest, state.Largest);
 
         float shift = float.IsNegativeInfinity(largest) ? 0 : largest;                          // −∞ − −∞ is not a number
-        float before = state.Sum == 0 ? 0 : state.Sum * Row.ExpOrZero(Vector512.Create(state.Largest - shift)).ToScalar();
+        float before = state.Sum == 0 ? 0 : state.Sum * Functions.ExpOrZero(Vector512.Create(state.Largest - shift)).ToScalar();
         state.Sum = before + Row.Sum(Columns, new Exponentials { X = x, Shift = shift });
         state.Largest = largest;
         if (NeedsTotal) state.Total += Row.Sum(Columns, new Values { X = x });
@@ -89,7 +89,7 @@ internal unsafe struct CrossEntropyForward : IPieces
         internal float Shift;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Vector512<float> At(int i, int left) => Row.ExpOrZero(Row.Load(X + i, left) - Vector512.Create(Shift));
+        public readonly Vector512<float> At(int i, int left) => Functions.ExpOrZero(Row.Load(X + i, left) - Vector512.Create(Shift));
     }
 }
 
@@ -132,7 +132,7 @@ internal unsafe struct CrossEntropyBackward : IPieces
             int left = Columns - i;
             Vector512<float> logits = Row.Load(x + i, left);
             if (Bias != null) logits += Row.Load(Bias + i, left);
-            Vector512<float> result = Scale * Vector512.FusedMultiplyAdd(Row.ExpOrZero(logits - largest), Vector512.Create(state.Reciprocal), smooth);
+            Vector512<float> result = Scale * Vector512.FusedMultiplyAdd(Functions.ExpOrZero(logits - largest), Vector512.Create(state.Reciprocal), smooth);
             Row.Store(gradient + i, Accumulate ? result + Row.Load(gradient + i, left) : result, left);
         }
 

@@ -108,6 +108,9 @@ internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
     /// <summary>The low halves of eight 64-bit products.</summary>
     static abstract TSelf Multiply64(TSelf value, ulong factor);
 
+    /// <summary>Whether a lane of a mask is set.</summary>
+    static abstract bool Any(TSelf mask);
+
     /// <summary>The sum of the lanes: (0 + 2) + (1 + 3) in each four, and the fours likewise.</summary>
     static abstract float Sum(TSelf value);
 

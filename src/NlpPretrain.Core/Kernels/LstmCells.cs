@@ -24,8 +24,8 @@ internal unsafe struct LstmForward : IPieces
         for (int k = 0; k < Cells; k += Row.Lanes)
         {
             int left = Cells - k;
-            Vector512<float> i = SimdMath.Sigmoid(Row.Load(gates + k, left)), f = SimdMath.Sigmoid(Row.Load(gates + Cells + k, left));
-            Vector512<float> g = Functions.Tanh(Row.Load(gates + 2 * Cells + k, left)), o = SimdMath.Sigmoid(Row.Load(gates + 3 * Cells + k, left));
+            Vector512<float> i = Functions.Sigmoid(Row.Load(gates + k, left)), f = Functions.Sigmoid(Row.Load(gates + Cells + k, left));
+            Vector512<float> g = Functions.Tanh(Row.Load(gates + 2 * Cells + k, left)), o = Functions.Sigmoid(Row.Load(gates + 3 * Cells + k, left));
             Vector512<float> c = Vector512.FusedMultiplyAdd(f, Row.Load(before + k, left), i * g);
             c = Vector512.Min(Vector512.Max(c, -limit), limit);
             Row.Store(gates + k, i, left);

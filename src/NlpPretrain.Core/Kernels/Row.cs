@@ -78,30 +78,6 @@ internal static unsafe class Row
         static float LargerOne(float most, float x) => x > most ? x : most;
     }
 
-    /// <summary>eˣ for x ≤ 0, and 0 below −87: what a softmax needs, for −∞ too.</summary>
-    /// <remarks>eˣ = 2ⁿ·eʳ as in <see cref="SimdMath.Exp"/>, with n rounded by adding 1.5·2²³, whose last bits then are n.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> ExpOrZero(Vector512<float> x)
-    {
-        Vector512<float> isLow = Vector512.LessThan(x, Vector512.Create(-87f)), shift = Vector512.Create(12_582_912f);
-        x = Vector512.ConditionalSelect(isLow, Vector512.Create(-87f), x);
-        Vector512<float> shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(1.44269504f), shift), n = shifted - shift;
-        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), x);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
-
-        Vector512<float> p = Vector512.Create(1f / 5040);
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 720));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 120));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 24));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1f / 6));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(0.5f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512<float>.One);
-
-        Vector512<float> power = (Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(127 << 23)).AsSingle();   // 2ⁿ
-        return Vector512.AndNot(p * power, isLow);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Within(Vector512<float> values, int left) => left >= Lanes ? values : values & FirstLanes(left);
 

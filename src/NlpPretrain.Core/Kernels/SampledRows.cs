@@ -59,7 +59,7 @@ internal unsafe struct TrueLogitGradients : IPieces
         for (int row = piece * TrueLogits.RowsPerPiece; row < end; row++)
         {
             ref LogitState state = ref States[row];
-            float probability = Row.ExpOrZero(Vector512.Create(state.Target - state.Largest)).ToScalar() * state.Reciprocal;
+            float probability = Functions.ExpOrZero(Vector512.Create(state.Target - state.Largest)).ToScalar() * state.Reciprocal;
             float gradient = BiasGradient[row] = Scale * (probability - 1);
             float* hidden = Hidden + (long)row * Columns, weight = Weight + (long)Targets[row] * Columns;
             for (int i = 0; i < Columns; i += Row.Lanes)

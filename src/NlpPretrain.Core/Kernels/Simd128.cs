@@ -188,6 +188,9 @@ internal readonly unsafe struct Simd128(Vector128<float> a, Vector128<float> b, 
             (value._c.AsUInt64() * factor).AsSingle(), (value._d.AsUInt64() * factor).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Simd128 mask) => Vector128.ExtractMostSignificantBits(mask._a | mask._b | (mask._c | mask._d)) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd128 value)
     {
         Vector128<float> sum = InFours(value._a) + InFours(value._c) + (InFours(value._b) + InFours(value._d));

@@ -169,6 +169,9 @@ internal readonly unsafe struct Simd256(Vector256<float> low, Vector256<float> h
     public static Simd256 Multiply64(Simd256 value, ulong factor) => new((value._low.AsUInt64() * factor).AsSingle(), (value._high.AsUInt64() * factor).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Simd256 mask) => Vector256.ExtractMostSignificantBits(mask._low | mask._high) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Simd256 value)
     {
         Vector256<float> sum = InFours(value._low) + InFours(value._high);

@@ -37,7 +37,7 @@ internal unsafe struct SoftmaxForward : IPieces
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly Vector512<float> At(int i, int left)
         {
-            Vector512<float> value = Row.ExpOrZero(Scale * Row.Load(X + i, left) - Vector512.Create(Most));
+            Vector512<float> value = Functions.ExpOrZero(Scale * Row.Load(X + i, left) - Vector512.Create(Most));
             Row.Store(Y + i, value, left);
             return value;
         }

@@ -1,30 +1,9 @@
-using System.Runtime.Intrinsics;
 using NlpPretrain.Kernels;
 
 namespace NlpPretrain.Core.Tests.Kernels;
 
 public unsafe class RowTests
 {
-    [Fact]
-    public void Exp_is_within_two_units_of_the_last_place()
-    {
-        double worst = 0;
-        for (float x = -87; x <= 0; x += 0.00371f)
-        {
-            double exact = Math.Exp(x), ours = Row.ExpOrZero(Vector512.Create(x)).ToScalar();
-            worst = Math.Max(worst, Math.Abs(ours - exact) / exact);
-        }
-
-        worst.Should().BeLessThan(2.4e-7);
-    }
-
-    [Theory]
-    [InlineData(0f, 1f)]
-    [InlineData(-87.001f, 0f)]
-    [InlineData(float.NegativeInfinity, 0f)]
-    [InlineData(float.NaN, float.NaN)]
-    public void Exp_has_the_ends(float x, float expected) => Row.ExpOrZero(Vector512.Create(x))[5].Should().Be(expected);
-
     [Theory]
     [InlineData(1)]
     [InlineData(16)]

@@ -90,6 +90,8 @@ internal unsafe struct ScalarSimd : ISimd<ScalarSimd>
 
     public static ScalarSimd Multiply64(ScalarSimd value, ulong factor) => Each64(i => At64(value, i) * factor);
 
+    public static bool Any(ScalarSimd mask) => Enumerable.Range(0, 16).Any(i => Bits(mask[i]) < 0);
+
     public static float Sum(ScalarSimd v)
     {
         float[] fours = [.. Enumerable.Range(0, 4).Select(i => v[4 * i] + v[4 * i + 2] + (v[4 * i + 1] + v[4 * i + 3]))];

@@ -142,6 +142,7 @@ public unsafe class SimdTests
             Keep("count", TSimd.Count64(0xFFFFFFFF_00000003, 0x9E3779B97F4A7C15));
             Keep("xor", TSimd.XorShift64(TSimd.Count64(5, 0x9E3779B97F4A7C15), 27));
             Keep("product", TSimd.Multiply64(TSimd.Count64(5, 0x9E3779B97F4A7C15), 0xBF58476D1CE4E5B9));
+            Results["any"] = [TSimd.Any(mask) ? 1 : 0, TSimd.Any(a ^ a) ? 1 : 0, TSimd.Any(TSimd.AndNot(TSimd.FirstLanes(16), TSimd.FirstLanes(15))) ? 1 : 0];
             Results["folds"] = [TSimd.Sum(a), TSimd.Sum(a + b), TSimd.Largest(a), TSimd.Largest(b), TSimd.First(a)];
         }
 
