@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
 /// <summary>The softmax of scaled rows, by chunks of rows.</summary>
-internal unsafe struct SoftmaxForward : IPieces
+internal unsafe struct SoftmaxForward : ISimdPieces
 {
     internal const int RowsPerPiece = 16;
 
@@ -12,69 +11,71 @@ internal unsafe struct SoftmaxForward : IPieces
     internal float Scale;
     internal float* X, Y;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
-        int end = Math.Min(Rows, (piece + 1) * RowsPerPiece);
+        int end = Math.Min(Rows, (piece + 1) * RowsPerPiece), columns = Columns;
         for (int row = piece * RowsPerPiece; row < end; row++)
         {
-            float* x = X + (long)row * Columns, y = Y + (long)row * Columns;
-            float most = Row.Max(x, Columns, Scale);
-            float total = Row.Sum(Columns, new Exponentials { X = x, Y = y, Scale = Scale, Most = most });
-            for (int i = 0; i < Columns; i += Row.Lanes)
-            {
-                int left = Columns - i;
-                Row.Store(y + i, Row.Load(y + i, left) / total, left);
-            }
+            float* x = X + (long)row * columns, y = Y + (long)row * columns;
+            float most = Row.Max<TSimd>(x, columns, Scale);
+            int i = 0;
+            for (; i <= columns - Row.Lanes; i += Row.Lanes) Functions.ExpOrZero(Scale * TSimd.Load(x + i) - most).Store(y + i);
+            if (i < columns) Functions.ExpOrZero(Scale * TSimd.LoadFirst(x + i, columns - i) - most).StoreFirst(y + i, columns - i);
+
+            TSimd total = Row.Sum<TSimd, Terms>(columns, new() { Y = y });
+            for (i = 0; i <= columns - Row.Lanes; i += Row.Lanes) (TSimd.Load(y + i) / total).Store(y + i);
+            if (i < columns) (TSimd.LoadFirst(y + i, columns - i) / total).StoreFirst(y + i, columns - i);
         }
     }
 
-    /// <summary>Keeps each exponential as it is added.</summary>
-    private struct Exponentials : IRowTerms
+    private struct Terms : ITerms
     {
-        internal float* X, Y;
-        internal float Scale, Most;
+        internal float* Y;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Vector512<float> At(int i, int left)
-        {
-            Vector512<float> value = Functions.ExpOrZero(Scale * Row.Load(X + i, left) - Vector512.Create(Most));
-            Row.Store(Y + i, value, left);
-            return value;
-        }
+        public readonly TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd> => Row.Load<TSimd>(Y + i, left);
     }
 }
 
 /// <summary>∂L/∂x = scale·y ⊙ (∂L/∂y − Σ ∂L/∂y ⊙ y), row by row.</summary>
-internal unsafe struct SoftmaxBackward : IPieces
+internal unsafe struct SoftmaxBackward : ISimdPieces
 {
     internal int Rows, Columns;
     internal float Scale;
     internal float* Y, OutputGradient, Gradient;
     internal bool Accumulate;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int end = Math.Min(Rows, (piece + 1) * SoftmaxForward.RowsPerPiece);
         for (int row = piece * SoftmaxForward.RowsPerPiece; row < end; row++)
         {
             long start = (long)row * Columns;
             Products products = new() { Y = Y + start, OutputGradient = OutputGradient + start };
-            Vector512<float> mean = Vector512.Create(Row.Sum(Columns, products));
-            for (int i = 0; i < Columns; i += Row.Lanes)
-            {
-                int left = Columns - i;
-                Vector512<float> result = Scale * Row.Load(products.Y + i, left) * (Row.Load(products.OutputGradient + i, left) - mean);
-                float* gradient = Gradient + start + i;
-                Row.Store(gradient, Accumulate ? result + Row.Load(gradient, left) : result, left);
-            }
+            float* gradient = Gradient + start;
+            TSimd mean = Row.Sum<TSimd, Products>(Columns, products);
+            int i = 0;
+            for (; i <= Columns - Row.Lanes; i += Row.Lanes) Write(i, Row.Lanes, products, mean, gradient);
+            if (i < Columns) Write(i, Columns - i, products, mean, gradient);
         }
     }
 
-    private struct Products : IRowTerms
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Write<TSimd>(int i, int left, Products products, TSimd mean, float* gradient) where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd result = Scale * Row.Load<TSimd>(products.Y + i, left) * (Row.Load<TSimd>(products.OutputGradient + i, left) - mean);
+        Row.Store(gradient + i, Accumulate ? result + Row.Load<TSimd>(gradient + i, left) : result, left);
+    }
+
+    private struct Products : ITerms
     {
         internal float* Y, OutputGradient;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Vector512<float> At(int i, int left) => Row.Load(Y + i, left) * Row.Load(OutputGradient + i, left);
+        public readonly TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd> => Row.Load<TSimd>(Y + i, left) * Row.Load<TSimd>(OutputGradient + i, left);
     }
 }
