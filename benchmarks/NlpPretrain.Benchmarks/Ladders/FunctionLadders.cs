@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Attributes;
 using MathNet.Numerics;
 using NlpPretrain.Kernels;
@@ -11,7 +10,7 @@ internal interface ILadderFunction
 {
     static abstract float Plain(float x);
 
-    static abstract Vector512<float> Ours(Vector512<float> x);
+    static abstract TSimd Ours<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>;
 }
 
 /// <summary>y = f(x) for 16,384 values: both lie in the second-level cache.</summary>
@@ -47,7 +46,7 @@ public abstract unsafe class FunctionLadder : SimdLadder
         where TSimd : struct, ISimd<TSimd>
     {
         float* x = X, y = Result;
-        for (int i = 0; i < Count; i += Row.Lanes) TFunction.Ours(Vector512.Load(x + i)).Store(y + i);
+        for (int i = 0; i < Count; i += Row.Lanes) TFunction.Ours(TSimd.Load(x + i)).Store(y + i);
     }
 }
 
@@ -67,7 +66,7 @@ public class ExpLadder : FunctionLadder
     {
         public static float Plain(float x) => MathF.Exp(x);
 
-        public static Vector512<float> Ours(Vector512<float> x) => Functions.Exp(x);
+        public static TSimd Ours<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Exp(x);
     }
 }
 
@@ -89,7 +88,7 @@ public class LogLadder : FunctionLadder
     {
         public static float Plain(float x) => MathF.Log(x);
 
-        public static Vector512<float> Ours(Vector512<float> x) => Functions.Log(x);
+        public static TSimd Ours<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Log(x);
     }
 }
 
@@ -109,7 +108,7 @@ public class TanhLadder : FunctionLadder
     {
         public static float Plain(float x) => MathF.Tanh(x);
 
-        public static Vector512<float> Ours(Vector512<float> x) => Functions.Tanh(x);
+        public static TSimd Ours<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Tanh(x);
     }
 }
 
@@ -126,7 +125,7 @@ public class ErfLadder : FunctionLadder
     {
         public static float Plain(float x) => (float)SpecialFunctions.Erf(x);
 
-        public static Vector512<float> Ours(Vector512<float> x) => Functions.Erf(x);
+        public static TSimd Ours<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Erf(x);
     }
 }
 
@@ -146,40 +145,40 @@ public class SigmoidLadder : FunctionLadder
     {
         public static float Plain(float x) => 1 / (1 + MathF.Exp(-x));
 
-        public static Vector512<float> Ours(Vector512<float> x) => SimdMath.Sigmoid(x);
+        public static TSimd Ours<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Sigmoid(x);
     }
 }
 
 /// <summary>½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))</summary>
-public class GeluTanhLadder : FunctionLadder
+public unsafe class GeluTanhLadder : FunctionLadder
 {
     private protected override double Exact(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 
-    private protected override void Plain() => PlainMap<Function>();
+    private protected override bool HasWidths => false;
 
-    private protected override void Ours<TSimd>() => OurMap<Function, TSimd>();
-
-    private readonly struct Function : ILadderFunction
+    private protected override void Plain()
     {
-        public static float Plain(float x) => 0.5f * x * (1 + MathF.Tanh(0.7978846f * (x + 0.044715f * x * x * x)));
+        for (int i = 0; i < Count; i++) Result[i] = Plain(X[i]);
 
-        public static Vector512<float> Ours(Vector512<float> x) => GeluTanhFunction.Value(x);
+        static float Plain(float x) => 0.5f * x * (1 + MathF.Tanh(0.7978846f * (x + 0.044715f * x * x * x)));
     }
+
+    private protected override void Ours<TSimd>() => ActivationForward<GeluTanhFunction>.Run(Widths.Alone, X, Count, Result);
 }
 
 /// <summary>x·Φ(x); the plain loop takes MathNet's erf</summary>
-public class GeluExactLadder : FunctionLadder
+public unsafe class GeluExactLadder : FunctionLadder
 {
     private protected override double Exact(double x) => 0.5 * x * (1 + SweepSuite.Erf(x / Math.Sqrt(2)));
 
-    private protected override void Plain() => PlainMap<Function>();
+    private protected override bool HasWidths => false;
 
-    private protected override void Ours<TSimd>() => OurMap<Function, TSimd>();
-
-    private readonly struct Function : ILadderFunction
+    private protected override void Plain()
     {
-        public static float Plain(float x) => (float)(0.5 * x * (1 + SpecialFunctions.Erf(x * 0.70710678)));
+        for (int i = 0; i < Count; i++) Result[i] = Plain(X[i]);
 
-        public static Vector512<float> Ours(Vector512<float> x) => GeluExactFunction.Value(x);
+        static float Plain(float x) => (float)(0.5 * x * (1 + SpecialFunctions.Erf(x * 0.70710678)));
     }
+
+    private protected override void Ours<TSimd>() => ActivationForward<GeluExactFunction>.Run(Widths.Alone, X, Count, Result);
 }

@@ -19,6 +19,8 @@ public abstract unsafe class TotalLadder : SimdLadder
 
     private protected ReadOnlySpan<float> Right => new(Y, Count);
 
+    private protected override bool HasWidths => false;
+
     // The plain loop adds 16,384 values in one chain of float.
     private protected override double Tolerance => 1e-4;
 
