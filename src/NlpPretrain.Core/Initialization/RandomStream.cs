@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using NlpPretrain.Kernels;
 
 namespace NlpPretrain.Initialization;
 
@@ -44,12 +44,12 @@ public readonly struct RandomStream
 
     /// <summary>Eight numbers of the stream, from the given index on: 16 times 32 bits, the lower half of each before the upper.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Vector512<ulong> Eight(ulong index)
+    internal TSimd Eight<TSimd>(ulong index) where TSimd : struct, ISimd<TSimd>
     {
-        Vector512<ulong> z = Vector512.Create(_key) + GoldenGamma * (Vector512.Create(index + 1) + Vector512<ulong>.Indices);
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >>> 31);
+        TSimd z = TSimd.Count64(_key + GoldenGamma * (index + 1), GoldenGamma);
+        z = TSimd.Multiply64(TSimd.XorShift64(z, 30), 0xBF58476D1CE4E5B9);
+        z = TSimd.Multiply64(TSimd.XorShift64(z, 27), 0x94D049BB133111EB);
+        return TSimd.XorShift64(z, 31);
     }
 
     private static ulong Mix(ulong z)

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
@@ -6,45 +5,45 @@ namespace NlpPretrain.Kernels;
 internal interface IActivation
 {
     /// <summary>y = f(x)</summary>
-    static abstract Vector512<float> Value(Vector512<float> x);
+    static abstract TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>;
 
     /// <summary>f′(x)</summary>
-    static abstract Vector512<float> Slope(Vector512<float> x);
+    static abstract TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>;
 }
 
 /// <summary>max(x, 0)</summary>
 internal readonly struct ReluFunction : IActivation
 {
-    public static Vector512<float> Value(Vector512<float> x) => Vector512.Max(x, Vector512<float>.Zero);
+    public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => TSimd.Max(0f, x);
 
-    public static Vector512<float> Slope(Vector512<float> x) => Vector512.GreaterThan(x, Vector512<float>.Zero) & Vector512<float>.One;
+    public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => (x > 0f) & 1f;
 }
 
 /// <summary>σ(x)</summary>
 internal readonly struct SigmoidFunction : IActivation
 {
-    public static Vector512<float> Value(Vector512<float> x) => Functions.Sigmoid(x);
+    public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Sigmoid(x);
 
-    public static Vector512<float> Slope(Vector512<float> x) => SlopeAndValue(x).Slope;
+    public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => SlopeAndValue(x).Slope;
 
     /// <summary>σ′(x) = σ(x)·σ(−x) and σ(x), without cancellation: with e = e^−|x| they are e / (1 + e)², and 1 or e over 1 + e.</summary>
-    internal static (Vector512<float> Slope, Vector512<float> Value) SlopeAndValue(Vector512<float> x)
+    internal static (TSimd Slope, TSimd Value) SlopeAndValue<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>
     {
-        Vector512<float> one = Vector512<float>.One, e = Functions.ExpOrZero(-Vector512.Abs(x)), below = one + e;
-        Vector512<float> slope = e / (below * below);
-        return (slope, Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), e, one) / below);
+        TSimd e = Functions.ExpOrZero(-TSimd.Abs(x)), below = 1f + e;
+        TSimd slope = e / (below * below);
+        return (slope, TSimd.Select(x < 0f, e, 1f) / below);
     }
 }
 
 /// <summary>tanh x</summary>
 internal readonly struct TanhFunction : IActivation
 {
-    public static Vector512<float> Value(Vector512<float> x) => Functions.Tanh(x);
+    public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Tanh(x);
 
-    public static Vector512<float> Slope(Vector512<float> x)
+    public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>
     {
-        Vector512<float> y = Functions.Tanh(x);
-        return (Vector512<float>.One - y) * (Vector512<float>.One + y);
+        TSimd y = Functions.Tanh(x);
+        return (1f - y) * (1f + y);
     }
 }
 
@@ -53,16 +52,16 @@ internal readonly struct GeluTanhFunction : IActivation
 {
     private const float Linear = 1.5957691f, Cubic = 0.0713548f;                     // 2√(2/π), and 0.044715 of it
 
-    public static Vector512<float> Value(Vector512<float> x) => x * Functions.Sigmoid(Twice(x));
+    public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => x * Functions.Sigmoid(Twice(x));
 
-    public static Vector512<float> Slope(Vector512<float> x)
+    public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>
     {
-        (Vector512<float> change, Vector512<float> sigma) = SigmoidFunction.SlopeAndValue(Twice(x));
-        Vector512<float> slope = Vector512.FusedMultiplyAdd(Vector512.Create(3 * Cubic), x * x, Vector512.Create(Linear));       // d(2u)/dx
-        return Vector512.FusedMultiplyAdd(x * change, slope, sigma);
+        (TSimd change, TSimd sigma) = SigmoidFunction.SlopeAndValue(Twice(x));
+        TSimd slope = TSimd.MultiplyAdd(3 * Cubic, x * x, Linear);       // d(2u)/dx
+        return TSimd.MultiplyAdd(x * change, slope, sigma);
     }
 
-    private static Vector512<float> Twice(Vector512<float> x) => x * Vector512.FusedMultiplyAdd(Vector512.Create(Cubic), x * x, Vector512.Create(Linear));
+    private static TSimd Twice<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => x * TSimd.MultiplyAdd(Cubic, x * x, Linear);
 }
 
 /// <summary>x·Φ(x)</summary>
@@ -70,15 +69,15 @@ internal readonly struct GeluExactFunction : IActivation
 {
     private const float InverseRootOfTwoPi = 0.39894228f;
 
-    public static Vector512<float> Value(Vector512<float> x) => x * Functions.NormalDistribution(x);
+    public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => x * Functions.NormalDistribution(x);
 
     // Φ(x) + x·φ(x)
-    public static Vector512<float> Slope(Vector512<float> x) =>
-        Vector512.FusedMultiplyAdd(x * InverseRootOfTwoPi, Functions.ExpOrZero(x * x * -0.5f), Functions.NormalDistribution(x));
+    public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> =>
+        TSimd.MultiplyAdd(x * InverseRootOfTwoPi, Functions.ExpOrZero(x * x * -0.5f), Functions.NormalDistribution(x));
 }
 
 /// <summary>y = f(x), element by element.</summary>
-internal unsafe struct ActivationForward<TFunction> : IPieces where TFunction : struct, IActivation
+internal unsafe struct ActivationForward<TFunction> : ISimdPieces where TFunction : struct, IActivation
 {
     private float* _x, _y;
     private int _size;
@@ -89,16 +88,18 @@ internal unsafe struct ActivationForward<TFunction> : IPieces where TFunction : 
         workers.For(Pieces.Count(size, ActivationPieces.Elements), ref work);
     }
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int end = Math.Min(_size, (piece + 1) * ActivationPieces.Elements), i = piece * ActivationPieces.Elements;
-        for (; i <= end - Row.Lanes; i += Row.Lanes) TFunction.Value(Vector512.Load(_x + i)).Store(_y + i);
-        if (i < end) Row.Store(_y + i, TFunction.Value(Row.Load(_x + i, end - i)), end - i);
+        for (; i <= end - Row.Lanes; i += Row.Lanes) TFunction.Value(TSimd.Load(_x + i)).Store(_y + i);
+        if (i < end) Row.Store(_y + i, TFunction.Value(Row.Load<TSimd>(_x + i, end - i)), end - i);
     }
 }
 
 /// <summary>target = ∂y·f′(x), or target + that.</summary>
-internal unsafe struct ActivationBackward<TFunction> : IPieces where TFunction : struct, IActivation
+internal unsafe struct ActivationBackward<TFunction> : ISimdPieces where TFunction : struct, IActivation
 {
     private float* _x, _gradient, _target;
     private int _size;
@@ -110,15 +111,20 @@ internal unsafe struct ActivationBackward<TFunction> : IPieces where TFunction :
         workers.For(Pieces.Count(size, ActivationPieces.Elements), ref work);
     }
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
-        int end = Math.Min(_size, (piece + 1) * ActivationPieces.Elements);
-        for (int i = piece * ActivationPieces.Elements; i < end; i += Row.Lanes)
+        int end = Math.Min(_size, (piece + 1) * ActivationPieces.Elements), i = piece * ActivationPieces.Elements;
+        for (; i <= end - Row.Lanes; i += Row.Lanes)
         {
-            int left = end - i;
-            Vector512<float> gradient = Row.Load(_gradient + i, left) * TFunction.Slope(Row.Load(_x + i, left));
-            Row.Store(_target + i, _accumulate ? Row.Load(_target + i, left) + gradient : gradient, left);
+            TSimd gradient = TSimd.Load(_gradient + i) * TFunction.Slope(TSimd.Load(_x + i));
+            (_accumulate ? TSimd.Load(_target + i) + gradient : gradient).Store(_target + i);
         }
+
+        if (i == end) return;
+        TSimd last = Row.Load<TSimd>(_gradient + i, end - i) * TFunction.Slope(Row.Load<TSimd>(_x + i, end - i));
+        Row.Store(_target + i, _accumulate ? Row.Load<TSimd>(_target + i, end - i) + last : last, end - i);
     }
 }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
@@ -13,7 +12,7 @@ namespace NlpPretrain.Kernels;
 /// each sum goes over the blocks in order, so the bits are the same.
 /// </para>
 /// </remarks>
-internal unsafe struct AttentionBackward : IPieces
+internal unsafe struct AttentionBackward : ISimdPieces
 {
     private const int Block = AttentionProblem.Block;
 
@@ -30,19 +29,22 @@ internal unsafe struct AttentionBackward : IPieces
 
     internal readonly int Pieces => ByBlocks ? Problem.Pairs * (Problem.QueryBlocks + Problem.KeyBlocks) : Problem.Pairs;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int pair = piece % Problem.Pairs, block = piece / Problem.Pairs;
-        if (!ByBlocks) Run(pair, 0, Problem.Queries, 0, Problem.Keys, QueryGradient, KeyGradient, ValueGradient);
-        else if (block < Problem.QueryBlocks) Run(pair, block * Block, Math.Min(Problem.Queries, (block + 1) * Block), 0, Problem.Keys, QueryGradient, null, null);
-        else RunKeys(pair, (block - Problem.QueryBlocks) * Block);
+        if (!ByBlocks) Run<TSimd>(pair, 0, Problem.Queries, 0, Problem.Keys, QueryGradient, KeyGradient, ValueGradient);
+        else if (block < Problem.QueryBlocks) Run<TSimd>(pair, block * Block, Math.Min(Problem.Queries, (block + 1) * Block), 0, Problem.Keys, QueryGradient, null, null);
+        else RunKeys<TSimd>(pair, (block - Problem.QueryBlocks) * Block);
     }
 
-    private readonly void RunKeys(int pair, int key) =>
-        Run(pair, 0, Problem.Queries, key, Math.Min(Problem.Keys, key + Block), null, KeyGradient, ValueGradient);
+    private readonly void RunKeys<TSimd>(int pair, int key) where TSimd : struct, ISimd<TSimd> =>
+        Run<TSimd>(pair, 0, Problem.Queries, key, Math.Min(Problem.Keys, key + Block), null, KeyGradient, ValueGradient);
 
     [SkipLocalsInit]
-    private readonly void Run(int pair, int firstQuery, int queryEnd, int firstKey, int keyEnd, float* queryGradient, float* keyGradient, float* valueGradient)
+    private readonly void Run<TSimd>(int pair, int firstQuery, int queryEnd, int firstKey, int keyEnd, float* queryGradient, float* keyGradient, float* valueGradient)
+        where TSimd : struct, ISimd<TSimd>
     {
         int size = Problem.HeadSize, padded = Problem.PaddedSize, area = Block * padded;
         float* memory = stackalloc float[6 * area + 2 * Block * Block + Block + Row.Lanes];
@@ -57,11 +59,11 @@ internal unsafe struct AttentionBackward : IPieces
             int rows = Math.Min(Block, queryEnd - query), end = Math.Min(keyEnd, Problem.KeysOf(pair, query + rows));
             if (end <= firstKey) continue;
 
-            Prepare(pair, query, rows, scratch);
+            Prepare<TSimd>(pair, query, rows, scratch);
             for (int key = firstKey; key < end; key += Block)
             {
                 int keys = Math.Min(Block, end - key);
-                AddScores(pair, query, rows, key, keys, scratch);
+                AddScores<TSimd>(pair, query, rows, key, keys, scratch);
                 if (valueGradient != null)
                 {
                     BlockMultiply.Run(keys, size, rows, scratch.Scores, Block, 1, scratch.OutputGradients, padded,
@@ -75,30 +77,30 @@ internal unsafe struct AttentionBackward : IPieces
                 }
 
                 if (queryGradient == null) continue;
-                AttentionProblem.Pack(Problem.KeyAt(pair, key), Problem.KeyRow, keys, size, 1, scratch.Keys, padded);
+                AttentionProblem.Pack<TSimd>(Problem.KeyAt(pair, key), Problem.KeyRow, keys, size, 1, scratch.Keys, padded);
                 BlockMultiply.Run(rows, padded, keys, scratch.ScoreGradients, 1, Block, scratch.Keys, padded, scratch.QueryGradients, padded, accumulate: true);
             }
 
-            if (queryGradient != null) AddQueries(QueryOf(queryGradient, pair, query), rows, scratch.QueryGradients);
+            if (queryGradient != null) AddQueries<TSimd>(QueryOf(queryGradient, pair, query), rows, scratch.QueryGradients);
         }
     }
 
-    private readonly void Prepare(int pair, int query, int rows, Scratch scratch)
+    private readonly void Prepare<TSimd>(int pair, int query, int rows, Scratch scratch) where TSimd : struct, ISimd<TSimd>
     {
         int size = Problem.HeadSize, padded = Problem.PaddedSize;
         long width = (long)Problem.Heads * size, start = ((long)(pair / Problem.Heads) * Problem.Queries + query) * width + pair % Problem.Heads * size;
         float* queries = Problem.QueryAt(pair, query), gradients = OutputGradient + start;
         AttentionProblem.Turn(queries, Problem.QueryRow, rows, size, Problem.Scale, scratch.TurnedQueries);
-        AttentionProblem.Pack(queries, Problem.QueryRow, rows, size, Problem.Scale, scratch.Queries, padded);
+        AttentionProblem.Pack<TSimd>(queries, Problem.QueryRow, rows, size, Problem.Scale, scratch.Queries, padded);
         AttentionProblem.Turn(gradients, width, rows, size, 1, scratch.TurnedGradients);
-        AttentionProblem.Pack(gradients, width, rows, size, 1, scratch.OutputGradients, padded);
+        AttentionProblem.Pack<TSimd>(gradients, width, rows, size, 1, scratch.OutputGradients, padded);
         new Span<float>(scratch.QueryGradients, Block * padded).Clear();
         for (int i = 0; i < Block; i++)
-            scratch.Means[i] = i < rows ? Row.Sum(size, new Products { X = Output + start + i * width, Y = gradients + i * width }) : 0;
+            scratch.Means[i] = i < rows ? Row.Sum<TSimd, Products>(size, new() { X = Output + start + i * width, Y = gradients + i * width }) : 0;
     }
 
     // The scores become P ⊙ M, and the products ∂y·Vᵀ become ∂S.
-    private readonly void AddScores(int pair, int query, int rows, int key, int keys, Scratch scratch)
+    private readonly void AddScores<TSimd>(int pair, int query, int rows, int key, int keys, Scratch scratch) where TSimd : struct, ISimd<TSimd>
     {
         int lanes = (rows + Row.Lanes - 1) / Row.Lanes * Row.Lanes, size = Problem.HeadSize;
         BlockMultiply.Run(keys, lanes, size, Problem.KeyAt(pair, key), Problem.KeyRow, 1, scratch.TurnedQueries, Block, scratch.Scores, Block, accumulate: false);
@@ -108,15 +110,15 @@ internal unsafe struct AttentionBackward : IPieces
         long at = (long)pair * Problem.Queries + query;
         for (int lane = 0; lane < lanes; lane += Row.Lanes)
         {
-            Vector512<float> largest = Row.Load(Problem.Largest + at + lane, rows - lane), reciprocal = Row.Load(Problem.Reciprocal + at + lane, rows - lane);
-            Vector512<float> mean = Vector512.Load(scratch.Means + lane);
+            TSimd largest = Row.Load<TSimd>(Problem.Largest + at + lane, rows - lane), reciprocal = Row.Load<TSimd>(Problem.Reciprocal + at + lane, rows - lane);
+            TSimd mean = TSimd.Load(scratch.Means + lane);
             for (int j = 0; j < keys; j++)
             {
                 float* score = scratch.Scores + j * Block + lane, gradient = scratch.ScoreGradients + j * Block + lane;
-                Vector512<float> probability = Functions.ExpOrZero(Vector512.Load(score) - largest) * reciprocal, change = Vector512.Load(gradient), kept = probability;
+                TSimd probability = Functions.ExpOrZero(TSimd.Load(score) - largest) * reciprocal, change = TSimd.Load(gradient), kept = probability;
                 if (isMasked)
                 {
-                    Vector512<float> sees = Problem.Sees(query + lane, key + j);
+                    TSimd sees = Problem.Sees<TSimd>(query + lane, key + j);
                     probability &= sees;
                     change &= sees;
                     kept = probability;
@@ -124,7 +126,7 @@ internal unsafe struct AttentionBackward : IPieces
 
                 if (Problem.DropBelow != 0)
                 {
-                    Vector512<float> factor = Problem.Kept(pair, query + lane, key + j);
+                    TSimd factor = Problem.Kept<TSimd>(pair, query + lane, key + j);
                     kept *= factor;
                     change *= factor;
                 }
@@ -135,7 +137,7 @@ internal unsafe struct AttentionBackward : IPieces
         }
     }
 
-    private readonly void AddQueries(float* gradient, int rows, float* sums)
+    private readonly void AddQueries<TSimd>(float* gradient, int rows, float* sums) where TSimd : struct, ISimd<TSimd>
     {
         int size = Problem.HeadSize, padded = Problem.PaddedSize;
         for (int i = 0; i < rows; i++)
@@ -143,7 +145,7 @@ internal unsafe struct AttentionBackward : IPieces
             for (int k = 0; k < size; k += Row.Lanes)
             {
                 float* at = gradient + i * Problem.QueryRow + k;
-                Row.Store(at, Vector512.FusedMultiplyAdd(Vector512.Load(sums + i * padded + k), Vector512.Create(Problem.Scale), Row.Load(at, size - k)), size - k);
+                Row.Store(at, TSimd.MultiplyAdd(TSimd.Load(sums + i * padded + k), Problem.Scale, Row.Load<TSimd>(at, size - k)), size - k);
             }
         }
     }
@@ -174,11 +176,11 @@ internal unsafe struct AttentionBackward : IPieces
         internal readonly float* Means = memory + 6 * area + 2 * Block * Block;
     }
 
-    private struct Products : IRowTerms
+    private struct Products : ITerms
     {
         internal float* X, Y;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Vector512<float> At(int i, int left) => Row.Load(X + i, left) * Row.Load(Y + i, left);
+        public readonly TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd> => Row.Load<TSimd>(X + i, left) * Row.Load<TSimd>(Y + i, left);
     }
 }

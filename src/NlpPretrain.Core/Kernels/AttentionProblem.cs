@@ -64,15 +64,15 @@ internal unsafe struct AttentionProblem
 
     /// <summary>All bits where the query of the lane is not before the key; queries are the last of the keys' positions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly Vector512<float> Sees(int firstQuery, int key) =>
-        Vector512.GreaterThanOrEqual(Vector512<int>.Indices + Vector512.Create(firstQuery + Keys - Queries), Vector512.Create(key)).AsSingle();
+    internal readonly TSimd Sees<TSimd>(int firstQuery, int key) where TSimd : struct, ISimd<TSimd> =>
+        TSimd.AndNot(TSimd.FirstLanes(Row.Lanes), TSimd.FirstLanes(key - (firstQuery + Keys - Queries)));
 
     /// <summary>0 where dropped, else <see cref="KeptScale"/>, for 16 queries and a key: numbered by sequence, head, key and query.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal readonly Vector512<float> Kept(int pair, int firstQuery, int key)
+    internal readonly TSimd Kept<TSimd>(int pair, int firstQuery, int key) where TSimd : struct, ISimd<TSimd>
     {
-        Vector512<uint> bits = Random.Eight(((ulong)pair << 40) | ((ulong)key << 20) | (uint)(firstQuery / 2)).AsUInt32();
-        return Vector512.GreaterThanOrEqual(bits, Vector512.Create(DropBelow)).AsSingle() & Vector512.Create(KeptScale);
+        TSimd bits = Random.Eight<TSimd>(((ulong)pair << 40) | ((ulong)key << 20) | (uint)(firstQuery / 2));
+        return TSimd.AreBitsAtLeast(bits, DropBelow) & KeptScale;
     }
 
     /// <summary>The transpose of scaled rows, [columns, 64]; zeros behind the last row.</summary>
@@ -99,11 +99,11 @@ internal unsafe struct AttentionProblem
     }
 
     /// <summary>Scaled rows beside each other, with zeros in the padding.</summary>
-    internal static void Pack(float* x, long stride, int rows, int columns, float scale, float* packed, int padded)
+    internal static void Pack<TSimd>(float* x, long stride, int rows, int columns, float scale, float* packed, int padded) where TSimd : struct, ISimd<TSimd>
     {
         for (int i = 0; i < rows; i++)
         {
-            for (int k = 0; k < columns; k += Row.Lanes) (Row.Load(x + i * stride + k, columns - k) * scale).Store(packed + i * padded + k);
+            for (int k = 0; k < columns; k += Row.Lanes) (Row.Load<TSimd>(x + i * stride + k, columns - k) * scale).Store(packed + i * padded + k);
         }
     }
 

@@ -1,9 +1,8 @@
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
 /// <summary>Adds rows, or the partial sums of chunks of rows, in their order to a gradient.</summary>
-internal unsafe struct ChunkSums : IPieces
+internal unsafe struct ChunkSums : ISimdPieces
 {
     internal const int ColumnsPerPiece = 256;
 
@@ -18,15 +17,17 @@ internal unsafe struct ChunkSums : IPieces
         workers.For((columns + ColumnsPerPiece - 1) / ColumnsPerPiece, (long)chunks * columns, ref work);
     }
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int end = Math.Min(Columns, (piece + 1) * ColumnsPerPiece);
         for (int i = piece * ColumnsPerPiece; i < end; i += Row.Lanes)
         {
             int left = end - i;
-            Vector512<float> sum = default;
-            for (int chunk = 0; chunk < Chunks; chunk++) sum += Row.Load(Partial + chunk * Stride + i, left);
-            Row.Store(Gradient + i, Accumulate ? Row.Load(Gradient + i, left) + sum : sum, left);
+            TSimd sum = default;
+            for (int chunk = 0; chunk < Chunks; chunk++) sum += Row.Load<TSimd>(Partial + chunk * Stride + i, left);
+            Row.Store(Gradient + i, Accumulate ? Row.Load<TSimd>(Gradient + i, left) + sum : sum, left);
         }
     }
 }

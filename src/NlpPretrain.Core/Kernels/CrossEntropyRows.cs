@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
@@ -24,7 +23,7 @@ internal struct LogitState
 }
 
 /// <summary>Takes a chunk of columns into the state of each row: a running maximum and sum, so that the row never exists whole.</summary>
-internal unsafe struct CrossEntropyForward : IPieces
+internal unsafe struct CrossEntropyForward : ISimdPieces
 {
     internal const int RowsPerPiece = 16;
 
@@ -41,60 +40,62 @@ internal unsafe struct CrossEntropyForward : IPieces
     internal LogitState* States;
     internal bool NeedsTotal;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int end = Math.Min(Rows, (piece + 1) * RowsPerPiece);
         for (int row = piece * RowsPerPiece; row < end; row++)
         {
-            if (Targets[row] >= 0) Take(ref States[row], Logits + row * Stride, Targets[row] - FirstColumn);
+            if (Targets[row] >= 0) Take<TSimd>(ref States[row], Logits + row * Stride, Targets[row] - FirstColumn);
         }
     }
 
     // With m′ = max(m, max x): s′ = s·e^(m − m′) + Σ e^(x − m′).
-    private readonly void Take(ref LogitState state, float* x, int target)
+    private readonly void Take<TSimd>(ref LogitState state, float* x, int target) where TSimd : struct, ISimd<TSimd>
     {
-        if (Bias != null) AddBias(x);
-        float largest = Row.Max(x, Columns);
+        if (Bias != null) AddBias<TSimd>(x);
+        float largest = Row.Max<TSimd>(x, Columns);
         if ((uint)target < (uint)Columns) state.Target = x[target];
         if (largest > state.Largest) state.Prediction = FirstColumn + new ReadOnlySpan<float>(x, Columns).IndexOf(largest);
         largest = MathF.Max(largest, state.Largest);
 
         float shift = float.IsNegativeInfinity(largest) ? 0 : largest;                          // −∞ − −∞ is not a number
-        float before = state.Sum == 0 ? 0 : state.Sum * Functions.ExpOrZero(Vector512.Create(state.Largest - shift)).ToScalar();
-        state.Sum = before + Row.Sum(Columns, new Exponentials { X = x, Shift = shift });
+        float before = state.Sum == 0 ? 0 : state.Sum * TSimd.First(Functions.ExpOrZero(TSimd.Create(state.Largest - shift)));
+        state.Sum = before + Row.Sum<TSimd, Exponentials>(Columns, new() { X = x, Shift = shift });
         state.Largest = largest;
-        if (NeedsTotal) state.Total += Row.Sum(Columns, new Values { X = x });
+        if (NeedsTotal) state.Total += Row.Sum<TSimd, Values>(Columns, new() { X = x });
     }
 
-    private readonly void AddBias(float* x)
+    private readonly void AddBias<TSimd>(float* x) where TSimd : struct, ISimd<TSimd>
     {
         for (int i = 0; i < Columns; i += Row.Lanes)
         {
             int left = Columns - i;
-            Row.Store(x + i, Row.Load(x + i, left) + Row.Load(Bias + i, left), left);
+            Row.Store(x + i, Row.Load<TSimd>(x + i, left) + Row.Load<TSimd>(Bias + i, left), left);
         }
     }
 
-    private struct Values : IRowTerms
+    private struct Values : ITerms
     {
         internal float* X;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Vector512<float> At(int i, int left) => Row.Load(X + i, left);
+        public readonly TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd> => Row.Load<TSimd>(X + i, left);
     }
 
-    private struct Exponentials : IRowTerms
+    private struct Exponentials : ITerms
     {
         internal float* X;
         internal float Shift;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Vector512<float> At(int i, int left) => Functions.ExpOrZero(Row.Load(X + i, left) - Vector512.Create(Shift));
+        public readonly TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd> => Functions.ExpOrZero(Row.Load<TSimd>(X + i, left) - Shift);
     }
 }
 
 /// <summary>∂L/∂logits of a chunk of columns: scale·(p − q), with p = e^(logit − largest) / sum and q the smoothed target.</summary>
-internal unsafe struct CrossEntropyBackward : IPieces
+internal unsafe struct CrossEntropyBackward : ISimdPieces
 {
     internal int Rows, Columns, FirstColumn;
     internal long Stride;
@@ -113,27 +114,29 @@ internal unsafe struct CrossEntropyBackward : IPieces
 
     internal bool Accumulate;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int end = Math.Min(Rows, (piece + 1) * CrossEntropyForward.RowsPerPiece);
         for (int row = piece * CrossEntropyForward.RowsPerPiece; row < end; row++)
         {
             float* x = Logits + row * Stride, gradient = Gradient == null ? x : Gradient + row * Stride;
-            if (Targets[row] >= 0) Write(x, gradient, Targets[row] - FirstColumn, States[row]);
+            if (Targets[row] >= 0) Write<TSimd>(x, gradient, Targets[row] - FirstColumn, States[row]);
             else if (!Accumulate) new Span<float>(gradient, Columns).Clear();
         }
     }
 
-    private readonly void Write(float* x, float* gradient, int target, in LogitState state)
+    private readonly void Write<TSimd>(float* x, float* gradient, int target, in LogitState state) where TSimd : struct, ISimd<TSimd>
     {
-        Vector512<float> largest = Vector512.Create(state.Largest), smooth = Vector512.Create(-Smooth);
+        TSimd largest = state.Largest, smooth = -Smooth;
         for (int i = 0; i < Columns; i += Row.Lanes)
         {
             int left = Columns - i;
-            Vector512<float> logits = Row.Load(x + i, left);
-            if (Bias != null) logits += Row.Load(Bias + i, left);
-            Vector512<float> result = Scale * Vector512.FusedMultiplyAdd(Functions.ExpOrZero(logits - largest), Vector512.Create(state.Reciprocal), smooth);
-            Row.Store(gradient + i, Accumulate ? result + Row.Load(gradient + i, left) : result, left);
+            TSimd logits = Row.Load<TSimd>(x + i, left);
+            if (Bias != null) logits += Row.Load<TSimd>(Bias + i, left);
+            TSimd result = Scale * TSimd.MultiplyAdd(Functions.ExpOrZero(logits - largest), state.Reciprocal, smooth);
+            Row.Store(gradient + i, Accumulate ? result + Row.Load<TSimd>(gradient + i, left) : result, left);
         }
 
         if ((uint)target < (uint)Columns) gradient[target] -= Scale * Sharp;

@@ -1,11 +1,10 @@
-using System.Runtime.Intrinsics;
 using NlpPretrain.Initialization;
 
 namespace NlpPretrain.Kernels;
 
 /// <summary>target = m ⊙ x / (1 − p), or added to the target: value i is kept where 32 bits of the stream are p·2³² or more.</summary>
 /// <remarks>Number j of the stream decides on values 2j, by its low half, and 2j + 1.</remarks>
-internal unsafe struct DropoutMask : IPieces
+internal unsafe struct DropoutMask : ISimdPieces
 {
     private RandomStream _random;
     private float* _x, _target;
@@ -24,16 +23,17 @@ internal unsafe struct DropoutMask : IPieces
         workers.For(Pieces.Count(size, Pieces.Elements), ref work);
     }
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int start = piece * Pieces.Elements, end = start + Math.Min(Pieces.Elements, _size - start);
-        Vector512<float> scale = Vector512.Create(_scale);
-        Vector512<uint> limit = Vector512.Create(_limit);
+        TSimd scale = _scale;
         for (int i = start; i < end; i += Row.Lanes)
         {
-            Vector512<float> kept = Vector512.GreaterThanOrEqual(_random.Eight((ulong)i / 2).AsUInt32(), limit).AsSingle();
-            Vector512<float> y = scale * Row.Load(_x + i, end - i) & kept;
-            Row.Store(_target + i, _accumulate ? Row.Load(_target + i, end - i) + y : y, end - i);
+            TSimd kept = TSimd.AreBitsAtLeast(_random.Eight<TSimd>((ulong)i / 2), _limit);
+            TSimd y = scale * Row.Load<TSimd>(_x + i, end - i) & kept;
+            Row.Store(_target + i, _accumulate ? Row.Load<TSimd>(_target + i, end - i) + y : y, end - i);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace NlpPretrain.Kernels;
 /// Exp, Log, Tanh and Erf are within one unit of the last place for every float there is (benchmarks/NlpPretrain.Benchmarks -- sweep), with NaN, infinities and
 /// subnormal numbers where the function has them. Polynomials are minimax fits with coefficients rounded to float.
 /// </remarks>
-internal static partial class Functions
+internal static class Functions
 {
     private const float Log2E = 1.44269504f, Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;      // ln 2 in two parts; High has 9 bits
     private const float ToInteger = 12_582_912f;                                                     // 1.5·2²³: what is added to it is rounded to an integer

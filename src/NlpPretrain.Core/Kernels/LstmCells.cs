@@ -1,16 +1,17 @@
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
 /// <summary>One row of a batch through the gates of an LSTM, forward: a step's gates hold W_x·x + W_h·h′ + b, and (i, f, g, o) after it.</summary>
-internal unsafe struct LstmForward : IPieces
+internal unsafe struct LstmForward : ISimdPieces
 {
     internal int Step, Cells;
     internal float Limit;
     internal int* Lengths;
     internal float* Gates, Before, After, Mixed;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         float* gates = Gates + (long)piece * 4 * Cells, before = Before + (long)piece * Cells, after = After + (long)piece * Cells, mixed = Mixed + (long)piece * Cells;
         if (Step >= Lengths[piece])
@@ -20,14 +21,14 @@ internal unsafe struct LstmForward : IPieces
             return;
         }
 
-        Vector512<float> limit = Vector512.Create(Limit);
+        TSimd limit = Limit;
         for (int k = 0; k < Cells; k += Row.Lanes)
         {
             int left = Cells - k;
-            Vector512<float> i = Functions.Sigmoid(Row.Load(gates + k, left)), f = Functions.Sigmoid(Row.Load(gates + Cells + k, left));
-            Vector512<float> g = Functions.Tanh(Row.Load(gates + 2 * Cells + k, left)), o = Functions.Sigmoid(Row.Load(gates + 3 * Cells + k, left));
-            Vector512<float> c = Vector512.FusedMultiplyAdd(f, Row.Load(before + k, left), i * g);
-            c = Vector512.Min(Vector512.Max(c, -limit), limit);
+            TSimd i = Functions.Sigmoid(Row.Load<TSimd>(gates + k, left)), f = Functions.Sigmoid(Row.Load<TSimd>(gates + Cells + k, left));
+            TSimd g = Functions.Tanh(Row.Load<TSimd>(gates + 2 * Cells + k, left)), o = Functions.Sigmoid(Row.Load<TSimd>(gates + 3 * Cells + k, left));
+            TSimd c = TSimd.MultiplyAdd(f, Row.Load<TSimd>(before + k, left), i * g);
+            c = TSimd.Min(limit, TSimd.Max(-limit, c));
             Row.Store(gates + k, i, left);
             Row.Store(gates + Cells + k, f, left);
             Row.Store(gates + 2 * Cells + k, g, left);
@@ -43,14 +44,16 @@ internal unsafe struct LstmForward : IPieces
 /// With m = o ⊙ tanh c: ∂o = ∂m ⊙ tanh c, ∂c += ∂m ⊙ o ⊙ (1 − tanh² c), nothing of it where c was clipped; ∂i = ∂c ⊙ g, ∂g = ∂c ⊙ i, ∂f = ∂c ⊙ c′, ∂c′ = ∂c ⊙ f;
 /// and before the functions ∂i ⊙ i ⊙ (1 − i), ∂g ⊙ (1 − g²), and so on.
 /// </remarks>
-internal unsafe struct LstmBackward : IPieces
+internal unsafe struct LstmBackward : ISimdPieces
 {
     internal int Step, Cells;
     internal float Limit;
     internal int* Lengths;
     internal float* Gates, Before, After, MixedGradient, CellGradient, GateGradient;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         float* gates = Gates + (long)piece * 4 * Cells, before = Before + (long)piece * Cells, after = After + (long)piece * Cells;
         float* fromMixed = MixedGradient + (long)piece * Cells, cell = CellGradient + (long)piece * Cells, target = GateGradient + (long)piece * 4 * Cells;
@@ -60,17 +63,17 @@ internal unsafe struct LstmBackward : IPieces
             return;
         }
 
-        Vector512<float> one = Vector512<float>.One, limit = Vector512.Create(Limit);
+        TSimd one = 1f, limit = Limit;
         for (int k = 0; k < Cells; k += Row.Lanes)
         {
             int left = Cells - k;
-            Vector512<float> i = Row.Load(gates + k, left), f = Row.Load(gates + Cells + k, left), g = Row.Load(gates + 2 * Cells + k, left), o = Row.Load(gates + 3 * Cells + k, left);
-            Vector512<float> c = Row.Load(after + k, left), m = Row.Load(fromMixed + k, left), t = Functions.Tanh(c);
-            Vector512<float> gradient = Vector512.FusedMultiplyAdd(m * o, one - t * t, Row.Load(cell + k, left));
-            gradient &= Vector512.LessThan(Vector512.Abs(c), limit);
+            TSimd i = Row.Load<TSimd>(gates + k, left), f = Row.Load<TSimd>(gates + Cells + k, left), g = Row.Load<TSimd>(gates + 2 * Cells + k, left), o = Row.Load<TSimd>(gates + 3 * Cells + k, left);
+            TSimd c = Row.Load<TSimd>(after + k, left), m = Row.Load<TSimd>(fromMixed + k, left), t = Functions.Tanh(c);
+            TSimd gradient = TSimd.MultiplyAdd(m * o, one - t * t, Row.Load<TSimd>(cell + k, left));
+            gradient &= TSimd.Abs(c) < limit;
             Row.Store(cell + k, gradient * f, left);
             Row.Store(target + k, gradient * g * i * (one - i), left);
-            Row.Store(target + Cells + k, gradient * Row.Load(before + k, left) * f * (one - f), left);
+            Row.Store(target + Cells + k, gradient * Row.Load<TSimd>(before + k, left) * f * (one - f), left);
             Row.Store(target + 2 * Cells + k, gradient * i * (one - g * g), left);
             Row.Store(target + 3 * Cells + k, m * t * o * (one - o), left);
         }

@@ -4,13 +4,6 @@ using System.Runtime.Intrinsics;
 namespace NlpPretrain.Kernels;
 
 /// <summary>The terms of a sum over a row.</summary>
-internal interface IRowTerms
-{
-    /// <summary>Terms i to i + 15; where fewer than 16 are left, the other lanes may be anything.</summary>
-    Vector512<float> At(int i, int left);
-}
-
-/// <summary>The terms of a sum over a row.</summary>
 internal interface ITerms
 {
     /// <summary>Terms i to i + 15; where fewer than 16 are left, the other lanes may be anything.</summary>
@@ -18,7 +11,6 @@ internal interface ITerms
 }
 
 /// <summary>Rows of values by sixteens: sums whose bits depend on the values alone, and ends of rows that are not whole sixteens.</summary>
-/// <remarks>A <see cref="Vector512{T}"/> is 16 lanes on every processor; on narrower ones the runtime computes its halves.</remarks>
 internal static unsafe class Row
 {
     internal const int Lanes = 16;
@@ -93,59 +85,6 @@ internal static unsafe class Row
 
         return TSimd.Largest(TSimd.Max(m1, m0));
     }
-
-    /// <summary>All bits in the lanes below the count.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> FirstLanes(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
-
-    /// <summary>The sum over a row: term i is added to virtual lane i mod 64, and the lanes are folded in one fixed tree.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Sum<TTerms>(int count, TTerms terms) where TTerms : struct, IRowTerms
-    {
-        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
-        int i = 0;
-        for (; i <= count - 4 * Lanes; i += 4 * Lanes)
-        {
-            s0 += terms.At(i, Lanes);
-            s1 += terms.At(i + Lanes, Lanes);
-            s2 += terms.At(i + 2 * Lanes, Lanes);
-            s3 += terms.At(i + 3 * Lanes, Lanes);
-        }
-
-        if (i < count) s0 += Within(terms.At(i, count - i), count - i);
-        if (i + Lanes < count) s1 += Within(terms.At(i + Lanes, count - i - Lanes), count - i - Lanes);
-        if (i + 2 * Lanes < count) s2 += Within(terms.At(i + 2 * Lanes, count - i - 2 * Lanes), count - i - 2 * Lanes);
-        if (i + 3 * Lanes < count) s3 += Within(terms.At(i + 3 * Lanes, count - i - 3 * Lanes), count - i - 3 * Lanes);
-        return SimdMath.Sum(s0 + s1 + (s2 + s3));
-    }
-
-    /// <summary>The larger values; NaN on the right is passed over, so a softmax meets it in the sum instead.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> Larger(Vector512<float> most, Vector512<float> x) => Vector512.ConditionalSelect(Vector512.GreaterThan(x, most), x, most);
-
-    /// <summary>The largest value of a row times a scale; NaN are passed over.</summary>
-    internal static float Max(float* x, int count, float scale = 1)
-    {
-        Vector512<float> m0 = Vector512.Create(float.NegativeInfinity), m1 = m0;
-        int i = 0;
-        for (; i <= count - 2 * Lanes; i += 2 * Lanes)
-        {
-            m0 = Larger(m0, scale * Vector512.Load(x + i));
-            m1 = Larger(m1, scale * Vector512.Load(x + i + Lanes));
-        }
-
-        for (; i <= count - Lanes; i += Lanes) m0 = Larger(m0, scale * Vector512.Load(x + i));
-        m0 = Larger(m0, m1);
-        float most = float.NegativeInfinity;
-        for (int lane = 0; lane < Lanes; lane++) most = LargerOne(most, m0[lane]);
-        for (; i < count; i++) most = LargerOne(most, scale * x[i]);
-        return most;
-
-        static float LargerOne(float most, float x) => x > most ? x : most;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Within(Vector512<float> values, int left) => left >= Lanes ? values : values & FirstLanes(left);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Vector512<float> LoadEnd(float* x, int left)

@@ -1,16 +1,15 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace NlpPretrain.Kernels;
 
 /// <summary>The terms of a sum over two arrays, or over the first alone.</summary>
-internal unsafe interface IPairTerms<TSelf> : IRowTerms where TSelf : struct
+internal unsafe interface IPairTerms<TSelf> : ITerms where TSelf : struct
 {
     static abstract TSelf Over(float* x, float* y);
 }
 
 /// <summary>One sum over whole arrays: partial sums of fixed pieces, added in their order in double precision.</summary>
-internal unsafe struct Totals<TTerms> : IPieces where TTerms : struct, IPairTerms<TTerms>
+internal unsafe struct Totals<TTerms> : ISimdPieces where TTerms : struct, IPairTerms<TTerms>
 {
     private float* _x, _y;
     private double* _partial;
@@ -30,10 +29,12 @@ internal unsafe struct Totals<TTerms> : IPieces where TTerms : struct, IPairTerm
         return sum;
     }
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int start = piece * Pieces.Elements;
-        _partial[piece] = Row.Sum(Math.Min(Pieces.Elements, _size - start), TTerms.Over(_x + start, _y + start));
+        _partial[piece] = Row.Sum<TSimd, TTerms>(Math.Min(Pieces.Elements, _size - start), TTerms.Over(_x + start, _y + start));
     }
 }
 
@@ -45,7 +46,7 @@ internal unsafe struct Values : IPairTerms<Values>
     public static Values Over(float* x, float* y) => new() { _x = x };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector512<float> At(int i, int left) => Row.Load(_x + i, left);
+    public readonly TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd> => Row.Load<TSimd>(_x + i, left);
 }
 
 /// <summary>x·y</summary>
@@ -56,7 +57,7 @@ internal unsafe struct Products : IPairTerms<Products>
     public static Products Over(float* x, float* y) => new() { _x = x, _y = y };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector512<float> At(int i, int left) => Row.Load(_x + i, left) * Row.Load(_y + i, left);
+    public readonly TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd> => Row.Load<TSimd>(_x + i, left) * Row.Load<TSimd>(_y + i, left);
 }
 
 /// <summary>(x − y)²</summary>
@@ -67,9 +68,9 @@ internal unsafe struct SquaredDifferences : IPairTerms<SquaredDifferences>
     public static SquaredDifferences Over(float* x, float* y) => new() { _x = x, _y = y };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector512<float> At(int i, int left)
+    public readonly TSimd At<TSimd>(int i, int left) where TSimd : struct, ISimd<TSimd>
     {
-        Vector512<float> difference = Row.Load(_x + i, left) - Row.Load(_y + i, left);
+        TSimd difference = Row.Load<TSimd>(_x + i, left) - Row.Load<TSimd>(_y + i, left);
         return difference * difference;
     }
 }

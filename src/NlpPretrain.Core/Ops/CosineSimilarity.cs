@@ -46,19 +46,21 @@ internal sealed unsafe class CosineSimilarityOp : Op
         Workers.For(Pieces.Count(X.Rows, Pieces.RowsOf(X.Columns)), ref work);
     }
 
-    private struct CosineForward : IPieces
+    private struct CosineForward : ISimdPieces
     {
         internal float* Left, Right, Norms, Output;
         internal int Rows, Columns;
 
-        public readonly void Run(int piece)
+        public readonly void Run(int piece) => Simd.Run(this, piece);
+
+        public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
         {
             int rows = Pieces.RowsOf(Columns), end = Math.Min(Rows, (piece + 1) * rows);
             for (int row = piece * rows; row < end; row++)
             {
                 float* left = Left + (long)row * Columns, right = Right + (long)row * Columns;
-                float product = Row.Sum(Columns, Products.Over(left, right));
-                float leftNorm = MathF.Sqrt(Row.Sum(Columns, Products.Over(left, left))), rightNorm = MathF.Sqrt(Row.Sum(Columns, Products.Over(right, right)));
+                float product = Row.Sum<TSimd, Products>(Columns, Products.Over(left, right));
+                float leftNorm = MathF.Sqrt(Row.Sum<TSimd, Products>(Columns, Products.Over(left, left))), rightNorm = MathF.Sqrt(Row.Sum<TSimd, Products>(Columns, Products.Over(right, right)));
                 (Norms[2 * row], Norms[2 * row + 1]) = (leftNorm, rightNorm);
                 Output[row] = product / (MathF.Max(leftNorm, LeastNorm) * MathF.Max(rightNorm, LeastNorm));
             }

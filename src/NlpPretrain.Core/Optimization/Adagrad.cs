@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using NlpPretrain.Kernels;
 using NlpPretrain.Tensors;
 
@@ -53,7 +52,7 @@ public sealed class Adagrad : Optimizer
     }
 }
 
-internal unsafe struct AdagradPieces : IPieces
+internal unsafe struct AdagradPieces : ISimdPieces
 {
     private const int PieceLength = 16_384;
 
@@ -62,17 +61,19 @@ internal unsafe struct AdagradPieces : IPieces
     internal int Length, Columns;
     internal float GradientScale, Rate, Decay, Epsilon;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int start = Rows == null ? piece * PieceLength : Rows[piece] * Columns, end = Rows == null ? Math.Min(Length, start + PieceLength) : start + Columns;
         for (int i = start; i < end; i += Row.Lanes)
         {
             int left = end - i;
-            Vector512<float> w = Row.Load(Weights + i, left);
-            Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.Create(Decay), w, Row.Load(Gradient + i, left) * GradientScale);
-            Vector512<float> a = Vector512.FusedMultiplyAdd(g, g, Row.Load(Sum + i, left));
+            TSimd w = Row.Load<TSimd>(Weights + i, left);
+            TSimd g = TSimd.MultiplyAdd(Decay, w, Row.Load<TSimd>(Gradient + i, left) * GradientScale);
+            TSimd a = TSimd.MultiplyAdd(g, g, Row.Load<TSimd>(Sum + i, left));
             Row.Store(Sum + i, a, left);
-            Row.Store(Weights + i, Vector512.FusedMultiplyAdd(Vector512.Create(-Rate), g / (Vector512.Sqrt(a) + Vector512.Create(Epsilon)), w), left);
+            Row.Store(Weights + i, TSimd.MultiplyAdd(-Rate, g / (TSimd.Sqrt(a) + Epsilon), w), left);
         }
     }
 }

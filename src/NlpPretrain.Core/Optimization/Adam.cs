@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using NlpPretrain.Kernels;
 using NlpPretrain.Tensors;
 
@@ -108,7 +107,7 @@ public sealed class BertAdam(TensorArena arena, IReadOnlyList<ParameterGroup> gr
     private protected override bool CorrectsBias => false;
 }
 
-internal unsafe struct AdamPieces : IPieces
+internal unsafe struct AdamPieces : ISimdPieces
 {
     private const int PieceLength = 16_384;
 
@@ -118,22 +117,24 @@ internal unsafe struct AdamPieces : IPieces
 
     internal static int Count(int length) => (length + PieceLength - 1) / PieceLength;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int end = Math.Min(Length, (piece + 1) * PieceLength);
-        Vector512<float> scale = Vector512.Create(GradientScale), decay1 = Vector512.Create(FirstDecay), decay2 = Vector512.Create(SecondDecay);
-        Vector512<float> rest1 = Vector512.Create(1 - FirstDecay), rest2 = Vector512.Create(1 - SecondDecay), rate = Vector512.Create(-Rate), added = Vector512.Create(AddedDecay);
+        TSimd scale = GradientScale, decay1 = FirstDecay, decay2 = SecondDecay;
+        TSimd rest1 = 1 - FirstDecay, rest2 = 1 - SecondDecay, rate = -Rate, added = AddedDecay;
         for (int i = piece * PieceLength; i < end; i += Row.Lanes)
         {
             int left = end - i;
-            Vector512<float> w = Row.Load(Weights + i, left);
-            Vector512<float> g = Vector512.FusedMultiplyAdd(added, w, Row.Load(Gradient + i, left) * scale);
-            Vector512<float> m = Vector512.FusedMultiplyAdd(rest1, g, decay1 * Row.Load(First + i, left));
-            Vector512<float> v = Vector512.FusedMultiplyAdd(rest2 * g, g, decay2 * Row.Load(Second + i, left));
-            Vector512<float> slope = m / Vector512.FusedMultiplyAdd(Vector512.Sqrt(v), Vector512.Create(SecondScale), Vector512.Create(Epsilon));
+            TSimd w = Row.Load<TSimd>(Weights + i, left);
+            TSimd g = TSimd.MultiplyAdd(added, w, Row.Load<TSimd>(Gradient + i, left) * scale);
+            TSimd m = TSimd.MultiplyAdd(rest1, g, decay1 * Row.Load<TSimd>(First + i, left));
+            TSimd v = TSimd.MultiplyAdd(rest2 * g, g, decay2 * Row.Load<TSimd>(Second + i, left));
+            TSimd slope = m / TSimd.MultiplyAdd(TSimd.Sqrt(v), SecondScale, Epsilon);
             Row.Store(First + i, m, left);
             Row.Store(Second + i, v, left);
-            Row.Store(Weights + i, Vector512.FusedMultiplyAdd(rate, slope, w * Shrink), left);
+            Row.Store(Weights + i, TSimd.MultiplyAdd(rate, slope, w * Shrink), left);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using NlpPretrain.Kernels;
 using NlpPretrain.Tensors;
 
@@ -52,7 +51,7 @@ public sealed class Sgd : Optimizer
     }
 }
 
-internal unsafe struct SgdPieces : IPieces
+internal unsafe struct SgdPieces : ISimdPieces
 {
     private const int PieceLength = 16_384;
 
@@ -61,21 +60,23 @@ internal unsafe struct SgdPieces : IPieces
     internal int Length, Columns;
     internal float GradientScale, Momentum, Rate, Decay;
 
-    public readonly void Run(int piece)
+    public readonly void Run(int piece) => Simd.Run(this, piece);
+
+    public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
         int start = Rows == null ? piece * PieceLength : Rows[piece] * Columns, end = Rows == null ? Math.Min(Length, start + PieceLength) : start + Columns;
         for (int i = start; i < end; i += Row.Lanes)
         {
             int left = end - i;
-            Vector512<float> w = Row.Load(Weights + i, left);
-            Vector512<float> u = Vector512.FusedMultiplyAdd(Vector512.Create(Decay), w, Row.Load(Gradient + i, left) * GradientScale);
+            TSimd w = Row.Load<TSimd>(Weights + i, left);
+            TSimd u = TSimd.MultiplyAdd(Decay, w, Row.Load<TSimd>(Gradient + i, left) * GradientScale);
             if (Velocity != null)
             {
-                u = Vector512.FusedMultiplyAdd(Vector512.Create(Momentum), Row.Load(Velocity + i, left), u);
+                u = TSimd.MultiplyAdd(Momentum, Row.Load<TSimd>(Velocity + i, left), u);
                 Row.Store(Velocity + i, u, left);
             }
 
-            Row.Store(Weights + i, Vector512.FusedMultiplyAdd(Vector512.Create(-Rate), u, w), left);
+            Row.Store(Weights + i, TSimd.MultiplyAdd(-Rate, u, w), left);
         }
     }
 }

@@ -17,16 +17,20 @@ internal unsafe struct SquareSums : IPieces
     public readonly void Run(int piece)
     {
         int start = piece * PieceLength, end = Math.Min(Length, start + PieceLength), i = start;
-        Vector512<double> low = default, high = default;
+        Vector256<double> a = default, b = default, c = default, d = default;
         for (; i <= end - 16; i += 16)
         {
-            (Vector512<double> first, Vector512<double> second) = Vector512.Widen(Vector512.Load(Values + i));
-            low += first * first;
-            high += second * second;
+            (Vector256<double> first, Vector256<double> second) = Vector256.Widen(Vector256.Load(Values + i));
+            (Vector256<double> third, Vector256<double> fourth) = Vector256.Widen(Vector256.Load(Values + i + 8));
+            a += first * first;
+            b += second * second;
+            c += third * third;
+            d += fourth * fourth;
         }
 
         double sum = 0;
-        for (int lane = 0; lane < 8; lane++) sum += low[lane] + high[lane];
+        for (int lane = 0; lane < 4; lane++) sum += a[lane] + c[lane];
+        for (int lane = 0; lane < 4; lane++) sum += b[lane] + d[lane];
         for (; i < end; i++) sum += (double)Values[i] * Values[i];
         Sums[piece] = sum;
     }

@@ -19,7 +19,7 @@ public unsafe class RowTests
             {
                 Array.Fill(values, -3);
                 values[i] = -1;
-                Row.Max(x, count, 2).Should().Be(-2);
+                Row.Max<Simd512>(x, count, 2).Should().Be(-2);
             }
         }
     }

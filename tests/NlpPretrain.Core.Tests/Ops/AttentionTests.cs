@@ -1,4 +1,3 @@
-using NlpPretrain.Initialization;
 using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Core.Tests.Ops;
@@ -161,13 +160,6 @@ public sealed class AttentionTests
         using Pass pass = Pass.Inference(arena);
         Tensor x = pass.Copy(OpCheck.Random(new(1, 8, 12)), new(1, 8, 12));
         SameBits.Equal(x.CausalAttention(2, 0.9f).Data, x.CausalAttention(2).Data).Should().BeTrue();
-    }
-
-    [Fact]
-    public void Eight_random_numbers_are_those_of_the_stream()
-    {
-        RandomStream random = new(3, 4, 5);
-        for (int i = 0; i < 8; i++) random.Eight(1UL << 40)[i].Should().Be(random[(1UL << 40) + (ulong)i]);
     }
 
     [Fact]

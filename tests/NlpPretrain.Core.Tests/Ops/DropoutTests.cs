@@ -1,5 +1,6 @@
-using System.Runtime.Intrinsics;
+using NlpPretrain.Core.Tests.Kernels;
 using NlpPretrain.Initialization;
+using NlpPretrain.Kernels;
 using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Core.Tests.Ops;
@@ -72,12 +73,18 @@ public class DropoutTests
     [Fact]
     public void Bits_do_not_depend_on_workers() => SameBits.OnAnyWorkers([new(300, 211)], x => x[0].Dropout(0.3f));
 
-    [Fact]
-    public void Eight_numbers_at_once_are_the_numbers_one_by_one()
+    [Theory]
+    [InlineData(ulong.MaxValue - 3)]
+    [InlineData(1UL << 40)]
+    public void Eight_numbers_at_once_are_the_numbers_one_by_one(ulong first)
     {
         RandomStream random = new(7, 8, 9);
-        Vector512<ulong> eight = random.Eight(ulong.MaxValue - 3);
-        for (int i = 0; i < 8; i++) eight[i].Should().Be(random[unchecked(ulong.MaxValue - 3 + (ulong)i)]);
+        foreach (string name in Widths.Names)
+        {
+            EightCase eight = new() { Random = random, Index = first, Result = new ulong[8] };
+            Widths.Run(name, ref eight);
+            for (int i = 0; i < 8; i++) eight.Result[i].Should().Be(random[unchecked(first + (ulong)i)], name);
+        }
     }
 
     [Theory]
@@ -90,5 +97,17 @@ public class DropoutTests
         using Pass pass = Pass.Training(arena);
         Tensor x = pass.Zeros(new(3));
         new Action(() => x.Dropout(probability)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*0 or more and below 1*");
+    }
+
+    private unsafe struct EightCase : IWidthCase
+    {
+        internal RandomStream Random;
+        internal ulong Index;
+        internal ulong[] Result;
+
+        public readonly void Run<TSimd>() where TSimd : struct, ISimd<TSimd>
+        {
+            fixed (ulong* numbers = Result) Random.Eight<TSimd>(Index).Store((float*)numbers);
+        }
     }
 }
