@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using NlpPretrain.Benchmarks;
+using NlpPretrain.Benchmarks.Ladders;
 
 string suite = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
 bool quick = args.Contains("--quick");
@@ -17,6 +18,10 @@ switch (suite)
         return 0;
     case "products":
         NlpPretrain.Benchmarks.Products.ProductsSuite.Run(quick, Option("--kernels"));
+        return 0;
+    case "ladders":
+        if (args.Contains("--check")) LadderSuite.Check(Option("--filter"));
+        else LadderSuite.Run(Option("--filter"), args.Contains("--detail"));
         return 0;
     case "pool":
         PoolSuite.Run(quick);
@@ -39,6 +44,7 @@ switch (suite)
               roofline   every kernel as a fraction of this machine's arithmetic and memory
               products   matrix products of training beside OpenBLAS and oneDNN (--kernels avx2: of the AVX2 peak)
               pool       starting and joining a split of work in two, beside Parallel.For
+              ladders    kernels from a plain loop to each register width, by BenchmarkDotNet (--filter name; --check: only that they agree)
               sweep      exp, log, tanh and erf of every float, against double precision
               --quick    smaller inputs
               --detail   BenchmarkDotNet's own tables too, where the suite has them

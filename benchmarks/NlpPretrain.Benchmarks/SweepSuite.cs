@@ -72,7 +72,7 @@ internal static unsafe class SweepSuite
     }
 
     /// <summary>erf x in double precision: its series near 0, the continued fraction of erfc far out.</summary>
-    private static double Erf(double x)
+    internal static double Erf(double x)
     {
         double size = Math.Abs(x);
         if (double.IsNaN(x) || size > 6) return double.IsNaN(x) ? x : Math.Sign(x);
