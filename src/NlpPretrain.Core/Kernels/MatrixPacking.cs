@@ -55,6 +55,21 @@ internal static unsafe class MatrixPacking
             return;
         }
 
+        if (Vector256.IsHardwareAccelerated && count == 16)
+        {
+            for (; k > 0; k--, source += sourceStride, target += 16)
+            {
+                FetchAhead(source, sourceStride, 16 * strips);
+                for (int strip = 0; strip < strips; strip++)
+                {
+                    Vector256.Load(source + 16 * strip).Store(target + strip * step);
+                    Vector256.Load(source + 16 * strip + 8).Store(target + strip * step + 8);
+                }
+            }
+
+            return;
+        }
+
         // Each store ends in its strip's next row, which is stored after it; so the last row is copied exactly.
         if (Vector512.IsHardwareAccelerated && mayReadOver && count is > 8 and <= 16)
         {

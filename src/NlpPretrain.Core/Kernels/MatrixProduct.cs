@@ -22,6 +22,8 @@ internal unsafe struct MatrixProduct : IPieces
     // Rows at a multiple of 4 KB share one set of the first-level cache, which has fewer ways than a tile has rows.
     private const int CollidingStride = 1024;
 
+    private const int WideStrip = 32;
+
     // Panels of A for which packing B costs more than it saves.
     private const int FewPanels = 4;
 
@@ -41,7 +43,10 @@ internal unsafe struct MatrixProduct : IPieces
 
     private readonly bool IsLeftDirect => Transpose == Transpose.Left ? (long)M * K <= SmallLeft : Lda % CollidingStride != 0 || M <= Kernels.Rows / 2;
 
-    private readonly bool IsRightDirect => Packed is null && Transpose != Transpose.Right && (Ldb % CollidingStride != 0 || M < FewPanels * Kernels.Rows);
+    private readonly bool IsRightDirect => Packed is null && Transpose != Transpose.Right && (M < FewPanels * Kernels.Rows || !IsRightFar);
+
+    // Whether B's rows collide, or a tile takes so little of each that it waits for the next page more than it computes.
+    private readonly bool IsRightFar => Kernels.Columns < WideStrip ? (long)K * N <= SharedFloats : Ldb % CollidingStride == 0;
 
     private readonly bool IsRightPackedHere => Packed is null && !IsRightDirect;
 
