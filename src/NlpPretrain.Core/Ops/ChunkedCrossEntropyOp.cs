@@ -8,7 +8,7 @@ internal abstract unsafe class ChunkedCrossEntropyOp : CrossEntropyOp
     /// <summary>Logits of at most 64 MB are kept for the backward instead of computed again: the same bits, from the same products.</summary>
     internal const long MostKeptLogits = 16 << 20;
 
-    private const int ChunkColumns = 2048, BlockRows = 512, CostOfExp = 4;
+    private const int ChunkColumns = 2048, BlockRows = 1024, CostOfExp = 4;
 
     private float* _logits;
     private int* _places;
