@@ -150,35 +150,35 @@ public class SigmoidLadder : FunctionLadder
 }
 
 /// <summary>½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))</summary>
-public unsafe class GeluTanhLadder : FunctionLadder
+public class GeluTanhLadder : FunctionLadder
 {
     private protected override double Exact(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 
-    private protected override bool HasWidths => false;
+    private protected override void Plain() => PlainMap<Function>();
 
-    private protected override void Plain()
+    private protected override void Ours<TSimd>() => OurMap<Function, TSimd>();
+
+    private readonly struct Function : ILadderFunction
     {
-        for (int i = 0; i < Count; i++) Result[i] = Plain(X[i]);
+        public static float Plain(float x) => 0.5f * x * (1 + MathF.Tanh(0.7978846f * (x + 0.044715f * x * x * x)));
 
-        static float Plain(float x) => 0.5f * x * (1 + MathF.Tanh(0.7978846f * (x + 0.044715f * x * x * x)));
+        public static TSimd Ours<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => GeluTanhFunction.Value(x);
     }
-
-    private protected override void Ours<TSimd>() => ActivationForward<GeluTanhFunction>.Run(Widths.Alone, X, Count, Result);
 }
 
 /// <summary>x·Φ(x); the plain loop takes MathNet's erf</summary>
-public unsafe class GeluExactLadder : FunctionLadder
+public class GeluExactLadder : FunctionLadder
 {
     private protected override double Exact(double x) => 0.5 * x * (1 + SweepSuite.Erf(x / Math.Sqrt(2)));
 
-    private protected override bool HasWidths => false;
+    private protected override void Plain() => PlainMap<Function>();
 
-    private protected override void Plain()
+    private protected override void Ours<TSimd>() => OurMap<Function, TSimd>();
+
+    private readonly struct Function : ILadderFunction
     {
-        for (int i = 0; i < Count; i++) Result[i] = Plain(X[i]);
+        public static float Plain(float x) => (float)(0.5 * x * (1 + SpecialFunctions.Erf(x * 0.70710678)));
 
-        static float Plain(float x) => (float)(0.5 * x * (1 + SpecialFunctions.Erf(x * 0.70710678)));
+        public static TSimd Ours<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => GeluExactFunction.Value(x);
     }
-
-    private protected override void Ours<TSimd>() => ActivationForward<GeluExactFunction>.Run(Widths.Alone, X, Count, Result);
 }

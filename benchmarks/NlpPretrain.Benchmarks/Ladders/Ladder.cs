@@ -21,10 +21,7 @@ public abstract unsafe class Ladder
     private protected virtual double Tolerance => 1e-6;
 
     /// <summary>The rungs, with the ways to run them.</summary>
-    internal IEnumerable<MethodInfo> Rungs => GetType().GetMethods().Where(method => method.GetCustomAttribute<BenchmarkAttribute>() is not null && IsRung(method.Name));
-
-    /// <summary>Whether there is a rung of this name here.</summary>
-    internal virtual bool IsRung(string name) => Widths.IsSupported(name);
+    internal IEnumerable<MethodInfo> Rungs => GetType().GetMethods().Where(method => method.GetCustomAttribute<BenchmarkAttribute>() is not null && Widths.IsSupported(method.Name));
 
     [GlobalSetup]
     public void Setup()
@@ -92,11 +89,6 @@ public abstract class SimdLadder : Ladder
 
     [Benchmark]
     public void Simd512() => Ours<Simd512>();
-
-    /// <summary>Whether the kernel is written over a register, and not for one width.</summary>
-    private protected virtual bool HasWidths => true;
-
-    internal override bool IsRung(string name) => base.IsRung(name) && (HasWidths || name is not (nameof(Simd128) or nameof(Simd256)));
 
     private protected abstract void Ours<TSimd>() where TSimd : struct, ISimd<TSimd>;
 }

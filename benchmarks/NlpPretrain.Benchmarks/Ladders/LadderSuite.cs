@@ -1,13 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
-using BenchmarkDotNet.Order;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
@@ -31,15 +28,19 @@ internal static class LadderSuite
             .AddJob(job)
             .AddLogger(isDetailed ? ConsoleLogger.Default : NullLogger.Instance)
             .AddColumnProvider(DefaultColumnProviders.Instance)
-            .HideColumns(Column.Error, Column.StdDev, Column.RatioSD, Column.Categories)
-            .WithOrderer(new DefaultOrderer(SummaryOrderPolicy.Default, MethodOrderPolicy.Alphabetical))
-            .WithCategoryDiscoverer(new LadderDiscoverer())
-            .AddLogicalGroupRules(BenchmarkLogicalGroupRule.ByCategory)
-            .AddFilter(new SimpleFilter(rung => Create(rung.Descriptor.Type).IsRung(rung.Descriptor.WorkloadMethod.Name)))
-            .WithOptions(ConfigOptions.JoinSummary | ConfigOptions.DisableLogFile);
-        Type[] chosen = [.. Ladders.Where(ladder => Matches(ladder, filter))];
-        Console.WriteLine($"  {chosen.Length} ladders, some seconds each");
-        foreach (Summary summary in BenchmarkSwitcher.FromTypes(chosen).Run(["--filter", "*"], config)) MarkdownExporter.Console.ExportToLog(summary, ConsoleLogger.Default);
+            .AddFilter(new SimpleFilter(rung => Widths.IsSupported(rung.Descriptor.WorkloadMethod.Name)))
+            .WithOptions(ConfigOptions.DisableLogFile);
+        Console.WriteLine($"  {"one thread",-22} {"",-16} {"us",12} {"faster",8}");
+        foreach (Type ladder in Ladders.Where(ladder => Matches(ladder, filter)))
+        {
+            (string Rung, double Time)[] rungs = [.. BenchmarkSwitcher.FromTypes([ladder]).Run(["--filter", "*"], config).SelectMany(summary => summary.Reports).Select(Read)];
+            double scalar = rungs.Single(rung => rung.Rung == nameof(Ladder.Scalar)).Time;
+            foreach ((string rung, double time) in rungs.OrderBy(rung => rung.Rung, StringComparer.Ordinal))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {ladder.Name,-22} {rung,-16} {time / 1e3,12:F2} {scalar / time,8:F1}"));
+        }
+
+        static (string, double) Read(BenchmarkReport report) => (report.BenchmarkCase.Descriptor.WorkloadMethod.Name, report.ResultStatistics?.Median
+            ?? throw new InvalidOperationException($"{report.BenchmarkCase.DisplayInfo} did not run; --detail shows why."));
     }
 
     /// <summary>Only runs every rung once, against double precision.</summary>
@@ -48,20 +49,12 @@ internal static class LadderSuite
         foreach (Type type in Ladders.Where(ladder => Matches(ladder, filter)))
         {
             long start = Stopwatch.GetTimestamp();
-            Ladder ladder = Create(type);
+            var ladder = (Ladder)Activator.CreateInstance(type)!;
             ladder.Setup();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"ok  {type.Name}: {string.Join(", ", ladder.Rungs.Select(rung => rung.Name))} ({Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms)"));
         }
     }
 
-    private static Ladder Create(Type type) => (Ladder)Activator.CreateInstance(type)!;
-
     private static bool Matches(Type ladder, string? filter) => filter is null || ladder.Name.Contains(filter, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Ratios are within a ladder.</summary>
-    private sealed class LadderDiscoverer : DefaultCategoryDiscoverer
-    {
-        public override string[] GetCategories(MethodInfo method) => [method.ReflectedType!.Name];
-    }
 }

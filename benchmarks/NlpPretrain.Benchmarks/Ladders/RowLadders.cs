@@ -11,8 +11,6 @@ public unsafe class SoftmaxLadder : SimdLadder
 
     private float* _x;
 
-    private protected override bool HasWidths => Widths.Has<SoftmaxForward>();
-
     private protected override void Prepare()
     {
         _x = Uniform(Rows * Columns, -4, 4);
@@ -59,8 +57,6 @@ public unsafe class LayerNormLadder : SimdLadder
 
     private float* _x, _gain, _bias;
 
-    private protected override bool HasWidths => Widths.Has<LayerNormForward>();
-
     private protected override void Prepare()
     {
         _x = Uniform(Rows * Columns, -2, 3);
@@ -106,8 +102,6 @@ public unsafe class CrossEntropyLadder : SimdLadder
     private readonly LogitState[] _states = GC.AllocateArray<LogitState>(Rows, pinned: true);
     private readonly int[] _targets = GC.AllocateArray<int>(Rows, pinned: true);
     private float* _logits;
-
-    private protected override bool HasWidths => Widths.Has<CrossEntropyForward>();
 
     private protected override void Prepare()
     {

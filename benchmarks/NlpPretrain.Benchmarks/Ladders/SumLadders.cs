@@ -4,7 +4,7 @@ using NlpPretrain.Kernels;
 
 namespace NlpPretrain.Benchmarks.Ladders;
 
-/// <summary>A sum over 16,384 values, or pairs.</summary>
+/// <summary>A sum over 16,384 values, or pairs: one piece of our totals.</summary>
 public abstract unsafe class TotalLadder : SimdLadder
 {
     private protected const int Count = 16_384;
@@ -13,13 +13,9 @@ public abstract unsafe class TotalLadder : SimdLadder
 
     private protected float* Y { get; private set; }
 
-    private protected float* Scratch { get; private set; }
-
     private protected ReadOnlySpan<float> Left => new(X, Count);
 
     private protected ReadOnlySpan<float> Right => new(Y, Count);
-
-    private protected override bool HasWidths => false;
 
     // The plain loop adds 16,384 values in one chain of float.
     private protected override double Tolerance => 1e-4;
@@ -30,7 +26,6 @@ public abstract unsafe class TotalLadder : SimdLadder
     {
         X = Uniform(Count, 0, 1);
         Y = Uniform(Count, 0, 1);
-        Scratch = Zeros((int)Totals<Values>.ScratchSize(Count));
         Result = Zeros(1);
         Expected = new double[1];
         for (int i = 0; i < Count; i++) Expected[0] += Term(X[i], Y[i]);
@@ -51,7 +46,7 @@ public unsafe class SumLadder : TotalLadder
         Result[0] = sum;
     }
 
-    private protected override void Ours<TSimd>() => Result[0] = (float)Totals<Values>.Sum(Widths.Alone, X, null, Count, Scratch);
+    private protected override void Ours<TSimd>() => Result[0] = Row.Sum<TSimd, Values>(Count, Values.Over(X, null));
 }
 
 public unsafe class DotLadder : TotalLadder
@@ -68,5 +63,5 @@ public unsafe class DotLadder : TotalLadder
         Result[0] = sum;
     }
 
-    private protected override void Ours<TSimd>() => Result[0] = (float)Totals<Kernels.Products>.Sum(Widths.Alone, X, Y, Count, Scratch);
+    private protected override void Ours<TSimd>() => Result[0] = Row.Sum<TSimd, Kernels.Products>(Count, Kernels.Products.Over(X, Y));
 }

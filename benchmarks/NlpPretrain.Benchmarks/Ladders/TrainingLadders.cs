@@ -11,8 +11,6 @@ public unsafe class AdamWLadder : SimdLadder
 
     private float* _weights, _first, _second, _gradient, _startWeights, _startFirst, _startSecond;
 
-    private protected override bool HasWidths => Widths.Has<AdamPieces>();
-
     private protected override void Prepare()
     {
         _startWeights = Uniform(Count, -1, 1);
@@ -67,8 +65,6 @@ public unsafe class LstmGatesLadder : SimdLadder
 
     private readonly int[] _lengths = GC.AllocateArray<int>(Rows, pinned: true);
     private float* _gates, _start, _before, _after;
-
-    private protected override bool HasWidths => Widths.Has<LstmForward>();
 
     private protected override void Prepare()
     {
@@ -130,8 +126,6 @@ public unsafe class AttentionLadder : SimdLadder
 
     private readonly float[] _scores = new float[Time];
     private float* _qkv;
-
-    private protected override bool HasWidths => Widths.Has<AttentionForward>();
 
     private protected override void Prepare()
     {

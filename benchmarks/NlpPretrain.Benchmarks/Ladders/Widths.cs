@@ -16,20 +16,10 @@ internal static class Widths
         _ => true,
     };
 
-    /// <summary>Whether a kernel is written over a register; else it has one width, which stands for the widest.</summary>
-    public static bool Has<TPieces>() where TPieces : struct, IPieces => typeof(TPieces).IsAssignableTo(typeof(ISimdPieces));
-
     public static void Run<TSimd, TPieces>(ref TPieces work, int pieces)
         where TSimd : struct, ISimd<TSimd>
-        where TPieces : struct, IPieces
+        where TPieces : struct, ISimdPieces
     {
-        if (work is ISimdPieces wide)
-        {
-            for (int piece = 0; piece < pieces; piece++) wide.Run<TSimd>(piece);
-        }
-        else
-        {
-            for (int piece = 0; piece < pieces; piece++) work.Run(piece);
-        }
+        for (int piece = 0; piece < pieces; piece++) work.Run<TSimd>(piece);
     }
 }
