@@ -7,7 +7,7 @@ namespace NlpPretrain.Benchmarks.Ladders;
 public unsafe class AdamWLadder : SimdLadder
 {
     private const int Count = 65_536;
-    private const float FirstDecay = 0.9f, SecondDecay = 0.999f, Rate = 1e-3f, Epsilon = 1e-8f, Shrink = 1 - 1e-4f;
+    private const float FirstDecay = 0.9f, FirstRest = 0.1f, SecondDecay = 0.999f, SecondRest = 0.001f, Rate = 1e-3f, Epsilon = 1e-8f, Shrink = 1 - 1e-4f;
 
     private float* _weights, _first, _second, _gradient, _startWeights, _startFirst, _startSecond;
 
@@ -24,7 +24,7 @@ public unsafe class AdamWLadder : SimdLadder
         Result = _weights;
         for (int i = 0; i < Count; i++)
         {
-            double g = _gradient[i], m = FirstDecay * (double)_startFirst[i] + (1 - (double)FirstDecay) * g, v = SecondDecay * (double)_startSecond[i] + (1 - (double)SecondDecay) * g * g;
+            double g = _gradient[i], m = FirstDecay * (double)_startFirst[i] + FirstRest * g, v = SecondDecay * (double)_startSecond[i] + SecondRest * g * g;
             Expected[i] = _startWeights[i] * (double)Shrink - Rate * m / (Math.Sqrt(v) + Epsilon);
         }
     }
@@ -41,8 +41,8 @@ public unsafe class AdamWLadder : SimdLadder
         for (int i = 0; i < Count; i++)
         {
             float g = _gradient[i];
-            _first[i] = FirstDecay * _first[i] + (1 - FirstDecay) * g;
-            _second[i] = SecondDecay * _second[i] + (1 - SecondDecay) * g * g;
+            _first[i] = FirstDecay * _first[i] + FirstRest * g;
+            _second[i] = SecondDecay * _second[i] + SecondRest * g * g;
             _weights[i] = _weights[i] * Shrink - Rate * _first[i] / (MathF.Sqrt(_second[i]) + Epsilon);
         }
     }
@@ -52,7 +52,7 @@ public unsafe class AdamWLadder : SimdLadder
         AdamPieces work = new()
         {
             Weights = _weights, Gradient = _gradient, First = _first, Second = _second, Length = Count, GradientScale = 1,
-            FirstDecay = FirstDecay, SecondDecay = SecondDecay, Rate = Rate, SecondScale = 1, Epsilon = Epsilon, Shrink = Shrink, AddedDecay = 0,
+            FirstDecay = FirstDecay, FirstRest = FirstRest, SecondDecay = SecondDecay, SecondRest = SecondRest, Rate = Rate, SecondScale = 1, Epsilon = Epsilon, Shrink = Shrink, AddedDecay = 0,
         };
         Widths.Run<TSimd, AdamPieces>(ref work, AdamPieces.Count(Count));
     }
