@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 
 namespace NlpPretrain.Kernels;
 
@@ -14,19 +15,24 @@ internal interface IActivation
 /// <summary>max(x, 0)</summary>
 internal readonly struct ReluFunction : IActivation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => TSimd.Max(0f, x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => (x > 0f) & 1f;
 }
 
 /// <summary>σ(x)</summary>
 internal readonly struct SigmoidFunction : IActivation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Sigmoid(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => SlopeAndValue(x).Slope;
 
     /// <summary>σ′(x) = σ(x)·σ(−x) and σ(x), without cancellation: with e = e^−|x| they are e / (1 + e)², and 1 or e over 1 + e.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (TSimd Slope, TSimd Value) SlopeAndValue<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>
     {
         TSimd e = Functions.ExpOrZero(-TSimd.Abs(x)), below = 1f + e;
@@ -38,8 +44,10 @@ internal readonly struct SigmoidFunction : IActivation
 /// <summary>tanh x</summary>
 internal readonly struct TanhFunction : IActivation
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.Tanh(x);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>
     {
         TSimd y = Functions.Tanh(x);
@@ -52,8 +60,10 @@ internal readonly struct GeluTanhFunction : IActivation
 {
     private const float Linear = 1.5957691f, Cubic = 0.0713548f;                     // 2√(2/π), and 0.044715 of it
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => x * Functions.Sigmoid(Twice(x));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd>
     {
         (TSimd change, TSimd sigma) = SigmoidFunction.SlopeAndValue(Twice(x));
@@ -61,6 +71,7 @@ internal readonly struct GeluTanhFunction : IActivation
         return TSimd.MultiplyAdd(x * change, slope, sigma);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSimd Twice<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => x * TSimd.MultiplyAdd(Cubic, x * x, Linear);
 }
 
@@ -69,11 +80,17 @@ internal readonly struct GeluExactFunction : IActivation
 {
     private const float InverseRootOfTwoPi = 0.39894228f;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Value<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => x * Functions.NormalDistribution(x);
 
     // Φ(x) + x·φ(x)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Slope<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> =>
-        TSimd.MultiplyAdd(x * InverseRootOfTwoPi, Functions.ExpOrZero(x * x * -0.5f), Functions.NormalDistribution(x));
+        TSimd.MultiplyAdd(x * InverseRootOfTwoPi, Functions.ExpOrZero(x * x * -0.5f), Distribution(x));
+
+    // Both functions in one method are more variables than the compiler inlines.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TSimd Distribution<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => Functions.NormalDistribution(x);
 }
 
 /// <summary>y = f(x), element by element.</summary>
@@ -92,9 +109,8 @@ internal unsafe struct ActivationForward<TFunction> : ISimdPieces where TFunctio
 
     public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
-        int end = Math.Min(_size, (piece + 1) * ActivationPieces.Elements), i = piece * ActivationPieces.Elements;
-        for (; i <= end - Row.Lanes; i += Row.Lanes) TFunction.Value(TSimd.Load(_x + i)).Store(_y + i);
-        if (i < end) Row.Store(_y + i, TFunction.Value(Row.Load<TSimd>(_x + i, end - i)), end - i);
+        int start = piece * ActivationPieces.Elements;
+        ActivationPieces.Map<TSimd, TFunction>(_x + start, Math.Min(ActivationPieces.Elements, _size - start), _y + start);
     }
 }
 
@@ -115,21 +131,26 @@ internal unsafe struct ActivationBackward<TFunction> : ISimdPieces where TFuncti
 
     public readonly void Run<TSimd>(int piece) where TSimd : struct, ISimd<TSimd>
     {
-        int end = Math.Min(_size, (piece + 1) * ActivationPieces.Elements), i = piece * ActivationPieces.Elements;
-        for (; i <= end - Row.Lanes; i += Row.Lanes)
+        int end = Math.Min(_size, (piece + 1) * ActivationPieces.Elements);
+        for (int i = piece * ActivationPieces.Elements; i < end; i += Row.Lanes)
         {
-            TSimd gradient = TSimd.Load(_gradient + i) * TFunction.Slope(TSimd.Load(_x + i));
-            (_accumulate ? TSimd.Load(_target + i) + gradient : gradient).Store(_target + i);
+            int left = end - i;
+            TSimd gradient = Row.Load<TSimd>(_gradient + i, left) * TFunction.Slope(Row.Load<TSimd>(_x + i, left));
+            Row.Store(_target + i, _accumulate ? Row.Load<TSimd>(_target + i, left) + gradient : gradient, left);
         }
-
-        if (i == end) return;
-        TSimd last = Row.Load<TSimd>(_gradient + i, end - i) * TFunction.Slope(Row.Load<TSimd>(_x + i, end - i));
-        Row.Store(_target + i, _accumulate ? Row.Load<TSimd>(_target + i, end - i) + last : last, end - i);
     }
 }
 
-internal static class ActivationPieces
+internal static unsafe class ActivationPieces
 {
     /// <summary>Values of one piece: an exponential costs several times what an addition does.</summary>
     internal const int Elements = Pieces.Elements / 4;
+
+    /// <summary>y = f(x); y may be x.</summary>
+    /// <remarks>The function is in the loop once, for whole registers and the end: the compiler stops inlining where a method has too many variables.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void Map<TSimd, TFunction>(float* x, int count, float* y) where TSimd : struct, ISimd<TSimd> where TFunction : struct, IActivation
+    {
+        for (int i = 0; i < count; i += Row.Lanes) Row.Store(y + i, TFunction.Value(Row.Load<TSimd>(x + i, count - i)), count - i);
+    }
 }

@@ -58,7 +58,7 @@ internal unsafe struct CrossEntropyForward : ISimdPieces
 
         float shift = float.IsNegativeInfinity(largest) ? 0 : largest;                          // −∞ − −∞ is not a number
         float before = state.Sum == 0 ? 0 : state.Sum * TSimd.First(Functions.ExpOrZero(TSimd.Create(state.Largest - shift)));
-        state.Sum = before + Row.Sum<TSimd, Exponentials>(Columns, new() { X = x, Shift = shift });
+        state.Sum = before + Row.SumOfFunction<TSimd, Exponentials>(Columns, new() { X = x, Shift = shift });
         state.Largest = largest;
         if (NeedsTotal) state.Total += Row.Sum<TSimd, Values>(Columns, new() { X = x });
     }

@@ -21,21 +21,21 @@ internal unsafe struct LstmForward : ISimdPieces
             return;
         }
 
+        ActivationPieces.Map<TSimd, SigmoidFunction>(gates, 2 * Cells, gates);
+        ActivationPieces.Map<TSimd, TanhFunction>(gates + 2 * Cells, Cells, gates + 2 * Cells);
+        ActivationPieces.Map<TSimd, SigmoidFunction>(gates + 3 * Cells, Cells, gates + 3 * Cells);
         TSimd limit = Limit;
         for (int k = 0; k < Cells; k += Row.Lanes)
         {
             int left = Cells - k;
-            TSimd i = Functions.Sigmoid(Row.Load<TSimd>(gates + k, left)), f = Functions.Sigmoid(Row.Load<TSimd>(gates + Cells + k, left));
-            TSimd g = Functions.Tanh(Row.Load<TSimd>(gates + 2 * Cells + k, left)), o = Functions.Sigmoid(Row.Load<TSimd>(gates + 3 * Cells + k, left));
+            TSimd i = Row.Load<TSimd>(gates + k, left), f = Row.Load<TSimd>(gates + Cells + k, left), g = Row.Load<TSimd>(gates + 2 * Cells + k, left);
             TSimd c = TSimd.MultiplyAdd(f, Row.Load<TSimd>(before + k, left), i * g);
-            c = TSimd.Min(limit, TSimd.Max(-limit, c));
-            Row.Store(gates + k, i, left);
-            Row.Store(gates + Cells + k, f, left);
-            Row.Store(gates + 2 * Cells + k, g, left);
-            Row.Store(gates + 3 * Cells + k, o, left);
-            Row.Store(after + k, c, left);
-            Row.Store(mixed + k, o * Functions.Tanh(c), left);
+            Row.Store(after + k, TSimd.Min(limit, TSimd.Max(-limit, c)), left);
         }
+
+        ActivationPieces.Map<TSimd, TanhFunction>(after, Cells, mixed);
+        for (int k = 0; k < Cells; k += Row.Lanes)
+            Row.Store(mixed + k, Row.Load<TSimd>(gates + 3 * Cells + k, Cells - k) * Row.Load<TSimd>(mixed + k, Cells - k), Cells - k);
     }
 }
 

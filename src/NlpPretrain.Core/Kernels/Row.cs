@@ -53,6 +53,20 @@ internal static unsafe class Row
         return TSimd.Sum(s0 + s1 + (s2 + s3));
     }
 
+    /// <summary>The bits of <see cref="Sum"/>, with the terms in the loop once: the compiler stops inlining where a method has too many variables.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float SumOfFunction<TSimd, TTerms>(int count, in TTerms terms) where TSimd : struct, ISimd<TSimd> where TTerms : struct, ITerms
+    {
+        TSimd s0 = 0f, s1 = 0f, s2 = 0f, s3 = 0f;
+        for (int i = 0; i < count || i % (4 * Lanes) != 0; i += Lanes)
+        {
+            TSimd sum = i < count ? s0 + (terms.At<TSimd>(i, count - i) & TSimd.FirstLanes(count - i)) : s0;
+            (s0, s1, s2, s3) = (s1, s2, s3, sum);
+        }
+
+        return TSimd.Sum(s0 + s1 + (s2 + s3));
+    }
+
     /// <summary>The largest value of a row times a scale; NaN are passed over, so a softmax meets them in the sum instead.</summary>
     internal static float Max<TSimd>(float* x, int count, float scale = 1) where TSimd : struct, ISimd<TSimd>
     {
