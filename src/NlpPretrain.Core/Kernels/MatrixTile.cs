@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace NlpPretrain.Kernels;
 
@@ -15,6 +16,9 @@ namespace NlpPretrain.Kernels;
 /// </remarks>
 internal static unsafe class MatrixTile
 {
+    // The processor's own prefetching does not follow rows that are on other pages.
+    private const int RowsAhead = 16;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TRegister, TVector, TRows, TColumns>(
         nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, float* start, nint startRow)
@@ -55,10 +59,16 @@ internal static unsafe class MatrixTile
             if (rows > 11) { l11 = TRegister.Load(row += startRow); if (wide) h11 = TRegister.Load(row + width); }
         }
 
-        nint two = 2 * aRow, three = 3 * aRow;
+        nint two = 2 * aRow, three = 3 * aRow, ahead = RowsAhead * bStep;
         float* middle = a + 4 * aRow, lower = a + 8 * aRow;
         for (; k > 0; k--)
         {
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(b + ahead);
+                if (wide) Sse.Prefetch0(b + ahead + width);
+            }
+
             TVector low = TRegister.Load(b), high = wide ? TRegister.Load(b + width) : low;
             TVector x = TRegister.Broadcast(a[0]);
             l0 = TRegister.MultiplyAdd(x, low, l0);
