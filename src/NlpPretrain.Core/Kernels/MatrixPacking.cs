@@ -94,7 +94,7 @@ internal static unsafe class MatrixPacking
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FetchAhead(float* source, nint stride, int floats)
     {
-        const int Rows = 24, Line = 16;
+        const int Rows = 8, Line = 16;
         if (!Sse.IsSupported) return;
 
         for (int i = 0; i < floats; i += Line) Sse.Prefetch0(source + Rows * stride + i);

@@ -17,7 +17,7 @@ namespace NlpPretrain.Kernels;
 internal static unsafe class MatrixTile
 {
     // The processor's own prefetching does not follow rows that are on other pages.
-    private const int RowsAhead = 16;
+    private const int RowsAhead = 16, Line = 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TRegister, TVector, TRows, TColumns>(
@@ -66,7 +66,7 @@ internal static unsafe class MatrixTile
             if (Sse.IsSupported)
             {
                 Sse.Prefetch0(b + ahead);
-                if (wide) Sse.Prefetch0(b + ahead + width);
+                if (wide && width >= Line) Sse.Prefetch0(b + ahead + width);
             }
 
             TVector low = TRegister.Load(b), high = wide ? TRegister.Load(b + width) : low;
