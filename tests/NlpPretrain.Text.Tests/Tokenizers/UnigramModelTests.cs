@@ -62,13 +62,16 @@ public sealed class UnigramModelTests
     [InlineData("", -1, "is empty")]
     [InlineData("b", double.NaN, "not finite")]
     [InlineData("a", -1, "twice")]
-    [InlineData("a\uD800", -1, "surrogate")]
     public void Bad_pieces_are_refused(string text, double score, string fault)
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(() => Model(("a", -1), (text, score)));
 
         Assert.Contains(fault, exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_piece_with_a_lone_surrogate_is_refused() =>
+        Assert.Contains("surrogate", Assert.Throws<ArgumentException>(() => Model(("a\uD800", -1))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_trie_has_its_pieces_and_no_others()
