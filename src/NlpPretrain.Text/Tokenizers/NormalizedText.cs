@@ -1,0 +1,86 @@
+namespace NlpPretrain.Text;
+
+/// <summary>Text as it is normalized, with the place in the original that each of its UTF-16 units came from.</summary>
+/// <remarks>
+/// A normalizer reads <see cref="Text"/> from its start to its end between <see cref="BeginRewrite"/> and <see cref="EndRewrite"/> and writes the
+/// new text by <see cref="Write(char, int, int)"/>; what it does not write is gone. Used again for the next text; for one thread.
+/// </remarks>
+public sealed class NormalizedText
+{
+    private char[] _text = new char[256], _newText = new char[256];
+    private Origin[] _origins = new Origin[256], _newOrigins = new Origin[256];
+    private int _length, _newLength, _originalLength;
+    private bool _isOriginal = true;
+
+    /// <summary>The text; while it is rewritten, the text before that.</summary>
+    public ReadOnlySpan<char> Text => _text.AsSpan(0, _length);
+
+    /// <summary>Takes a new text, from which nothing is rewritten yet.</summary>
+    /// <param name="original">The text, which is copied.</param>
+    public void Reset(ReadOnlySpan<char> original)
+    {
+        if (_text.Length < original.Length) _text = new char[LengthFor(_text.Length, original.Length)];
+        original.CopyTo(_text);
+        _length = _originalLength = original.Length;
+        _isOriginal = true;
+    }
+
+    /// <summary>The part of the original that a part of the text came from.</summary>
+    /// <param name="start">Where the part starts.</param>
+    /// <param name="length">Its length; an empty part has an empty origin.</param>
+    /// <returns>Start and end, in UTF-16 units of the original.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not within the text.</exception>
+    public (int Start, int End) OriginOf(int start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)_length, nameof(start));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)(_length - start), nameof(length));
+        if (_isOriginal) return (start, start + length);
+        if (length > 0) return (_origins[start].Start, _origins[start + length - 1].End);
+
+        int place = start < _length ? _origins[start].Start : _originalLength;
+        return (place, place);
+    }
+
+    /// <summary>Starts to write a new text in the place of this one.</summary>
+    public void BeginRewrite() => _newLength = 0;
+
+    /// <summary>Writes a unit of the new text.</summary>
+    /// <param name="character">The unit.</param>
+    /// <param name="start">Start of the part of <see cref="Text"/> that it stands for; parts are written in order.</param>
+    /// <param name="length">Length of that part; 0 for a unit that is inserted.</param>
+    public void Write(char character, int start, int length)
+    {
+        (int originStart, int originEnd) = OriginOf(start, length);
+        if (_newLength == _newText.Length || _newLength == _newOrigins.Length) Grow(_newLength + 1);
+        _newText[_newLength] = character;
+        _newOrigins[_newLength++] = new Origin(originStart, originEnd);
+    }
+
+    /// <summary>Writes units of the new text that stand for the same part.</summary>
+    /// <param name="characters">The units.</param>
+    /// <param name="start">Start of the part of <see cref="Text"/> that they stand for; parts are written in order.</param>
+    /// <param name="length">Length of that part; 0 for units that are inserted.</param>
+    public void Write(ReadOnlySpan<char> characters, int start, int length)
+    {
+        foreach (char character in characters) Write(character, start, length);
+    }
+
+    /// <summary>Makes the new text the text.</summary>
+    public void EndRewrite()
+    {
+        (_text, _newText) = (_newText, _text);
+        (_origins, _newOrigins) = (_newOrigins, _origins);
+        _length = _newLength;
+        _isOriginal = false;
+    }
+
+    private void Grow(int needed)
+    {
+        if (_newText.Length < needed) Array.Resize(ref _newText, LengthFor(_newText.Length, needed));
+        if (_newOrigins.Length < needed) Array.Resize(ref _newOrigins, LengthFor(_newOrigins.Length, needed));
+    }
+
+    private static int LengthFor(int length, int needed) => (int)Math.Max(needed, Math.Min(2L * length, Array.MaxLength));
+
+    private readonly record struct Origin(int Start, int End);
+}

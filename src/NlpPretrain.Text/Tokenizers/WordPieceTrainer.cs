@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace NlpPretrain.Text;
+
+/// <summary>Makes the vocabulary of a <see cref="WordPieceModel"/> from a corpus.</summary>
+/// <remarks>
+/// Counts the words, and starts with their characters: the first as it is, the others with the prefix. Then, until the vocabulary is full, merges the pair of
+/// neighbours with the highest score, the one that adds most to the likelihood of the corpus for each time it occurs:
+/// <code>
+/// score(a, b) = count(ab) / (count(a) · count(b))
+/// </code>
+/// in double precision, where the counts are those of the words as they are cut at that time. Of equal scores the pair that occurs more often goes first, then the one whose
+/// left piece, then right piece, is first in ordinal order. Pairs that occur less than <see cref="WordPieceTrainerOptions.MinimumFrequency"/> times do not merge; a merge that
+/// spells a piece which is there already changes the words but adds none. The result is the same at any number of workers.
+/// <para>Ids: the special tokens; the alphabet in ordinal order; the pieces as they were made.</para>
+/// </remarks>
+public static class WordPieceTrainer
+{
+    /// <summary>Trains a model.</summary>
+    /// <param name="corpus">The text, read once.</param>
+    /// <param name="options">Default null: the default options.</param>
+    /// <param name="normalizer">Rewrites the text first. Default null: <see cref="BertNormalizer"/>, uncased.</param>
+    /// <param name="preTokenizer">Cuts text to the words that no piece crosses. Default null: <see cref="BertPreTokenizer"/>.</param>
+    /// <param name="progress">Told about every hundredth piece, from the calling thread. Default null: nobody is.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="CorpusException">The corpus cannot be read, or the vocabulary has no room for its alphabet.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public static WordPieceModel Train(ICorpus corpus, WordPieceTrainerOptions? options = null, TextNormalizer? normalizer = null,
+        PreTokenizer? preTokenizer = null, IProgress<TokenizerTrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        options ??= new WordPieceTrainerOptions();
+        options.Validate();
+        progress?.Report(new TokenizerTrainingProgress("reading", 0, options.VocabularySize));
+        WordTable words = PreTokenWords.Count(corpus, normalizer ?? new BertNormalizer(), preTokenizer ?? new BertPreTokenizer(),
+            options.Workers, cancellationToken);
+
+        List<string> pieces = [.. options.SpecialTokens];
+        if (!pieces.Contains(options.Form.Unknown)) pieces.Insert(0, options.Form.Unknown);
+        HashSet<string> known = new(pieces, StringComparer.Ordinal);
+        WordPiecePairs pairs = new(options.Form.Prefix, options.MinimumFrequency);
+        pieces.AddRange(AddWords(pairs, words, options, cancellationToken).Where(known.Add));
+        if (pieces.Count > options.VocabularySize)
+        {
+            throw new CorpusException(FormattableString.Invariant($"The alphabet and the special tokens are {pieces.Count} pieces; the vocabulary has room for ")
+                + FormattableString.Invariant($"{options.VocabularySize} ({nameof(WordPieceTrainerOptions)}.{nameof(options.VocabularySize)})."));
+        }
+
+        while (pieces.Count < options.VocabularySize && pairs.MergeBest() is { } piece)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!known.Add(piece)) continue;
+
+            pieces.Add(piece);
+            if (pieces.Count % 100 == 0) progress?.Report(new TokenizerTrainingProgress("merging", pieces.Count, options.VocabularySize));
+        }
+
+        progress?.Report(new TokenizerTrainingProgress("done", pieces.Count, options.VocabularySize));
+        return new WordPieceModel(pieces, options.Form);
+    }
+
+    /// <summary>Gives the words of the alphabet to the index, in an order that does not depend on threads.</summary>
+    /// <returns>The characters as pieces, in ordinal order.</returns>
+    private static string[] AddWords(WordPiecePairs pairs, WordTable words, WordPieceTrainerOptions options, CancellationToken cancellationToken)
+    {
+        Dictionary<Rune, long> counts = [];
+        List<(string Word, long Count)> trained = [];
+        for (int id = 0; id < words.Count; id++)
+        {
+            ReadOnlySpan<char> word = words.WordAt(id);
+            if (!WordVocabulary.CanHold(word) || (word.Length > options.Form.MaxWordLength && word.ToString().EnumerateRunes().Count() > options.Form.MaxWordLength)) continue;
+
+            trained.Add((word.ToString(), words.CountAt(id)));
+            foreach (Rune rune in word.EnumerateRunes()) counts[rune] = counts.GetValueOrDefault(rune) + words.CountAt(id);
+        }
+
+        HashSet<Rune> alphabet = [.. counts.OrderByDescending(count => count.Value).ThenBy(count => count.Key).Take(options.AlphabetLimit).Select(count => count.Key)];
+        trained.Sort((a, b) => string.CompareOrdinal(a.Word, b.Word));
+        foreach ((string word, long count) in trained)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (word.EnumerateRunes().All(alphabet.Contains)) pairs.Add(word, count);
+        }
+
+        pairs.Start();
+        return [.. pairs.Symbols.Order(StringComparer.Ordinal)];
+    }
+}
