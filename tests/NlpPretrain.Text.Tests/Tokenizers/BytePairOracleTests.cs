@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.ML.Tokenizers;
+using NlpPretrain.Testing;
+
+namespace NlpPretrain.Text.Tests.Tokenizers;
+
+/// <summary>Agreement with Microsoft.ML.Tokenizers' byte-level model over whole corpora.</summary>
+public sealed class BytePairOracleTests
+{
+    [Fact]
+    public void WikiText2() => Compare(["train.shuffled-articles.txt", "valid.txt", "test.txt"], "wikitext2");
+
+    [Fact]
+    public void ChineseReviews() => Compare(["online_shopping_10_cats.csv", "eprstmt.unlabeled.jsonl"], "zh-reviews");
+
+    private static void Compare(string[] files, string folder)
+    {
+        BytePairModel model = BytePairTesting.ReadGpt2();
+        using FileStream vocabulary = File.OpenRead(BytePairTesting.Gpt2Vocabulary), merges = File.OpenRead(BytePairTesting.Gpt2Merges);
+        CodeGenTokenizer other = CodeGenTokenizer.Create(vocabulary, merges);
+        ByteLevelPreTokenizer preTokenizer = new();
+        PieceBuffer pieces = new();
+        List<(int Start, int Length)> words = [];
+        int lines = 0, differences = 0;
+        foreach (string line in files.SelectMany(file => File.ReadLines(TestData.File(folder, file))))
+        {
+            pieces.Clear();
+            words.Clear();
+            preTokenizer.Split(line, words);
+            foreach ((int start, int length) in CollectionsMarshal.AsSpan(words)) model.Encode(line.AsSpan(start, length), pieces);
+            IReadOnlyList<int> expected = other.EncodeToIds(line, addPrefixSpace: false, addBeginningOfSentence: false, addEndOfSentence: false);
+            lines++;
+            if (pieces.Ids.SequenceEqual(expected.ToArray())) continue;
+
+            // Its regular expression does not see letters and digits above U+FFFF as such.
+            line.EnumerateRunes().Any(rune => !rune.IsBmp && Rune.IsLetterOrDigit(rune)).Should().BeTrue("line {0} differs: {1}", lines, line);
+            differences++;
+        }
+
+        lines.Should().BePositive();
+        TestContext.Current.TestOutputHelper!.WriteLine($"{lines} lines, {differences} differ by letters above U+FFFF");
+    }
+}
