@@ -93,7 +93,7 @@ public sealed class BertNormalizer : TextNormalizer
         }
 
         bool stripsAccents = StripAccents ?? LowerCase;
-        string decomposed = stripsAccents ? Decompose(rune) : rune.ToString();
+        string decomposed = stripsAccents ? Unaccented.Of(rune) : rune.ToString();
         StringBuilder result = new();
         foreach (Rune part in decomposed.EnumerateRunes())
         {
@@ -111,11 +111,4 @@ public sealed class BertNormalizer : TextNormalizer
 
     private static bool IsSpace(Rune rune) =>
         rune.Value is '\t' or '\n' or '\r' || Rune.GetUnicodeCategory(rune) == UnicodeCategory.SpaceSeparator;
-
-    // Normalize refuses code points that no character may have, such as U+FFFE.
-    private static string Decompose(Rune rune)
-    {
-        string text = rune.ToString();
-        return rune.IsAscii || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF ? text : text.Normalize(NormalizationForm.FormD);
-    }
 }

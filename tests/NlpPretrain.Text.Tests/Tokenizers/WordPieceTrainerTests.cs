@@ -23,8 +23,8 @@ public sealed class WordPieceTrainerTests
     [Fact]
     public void ThePiecesOfRealTextAreThoseOfRescans()
     {
-        string[] lines = [.. File.ReadLines(TestData.File("wikitext2", "valid.txt")).Take(150)];
-        WordPieceTrainerOptions options = new() { VocabularySize = 700 };
+        string[] lines = [.. File.ReadLines(TestData.File("wikitext2", "valid.txt")).Take(60)];
+        WordPieceTrainerOptions options = new() { VocabularySize = 400 };
         List<string> words = [];
         foreach (string line in lines)
         {
