@@ -6,8 +6,8 @@ public partial struct Tensor
     /// <remarks>
     /// <para>L = mean over targets t of −Σᵢ qᵢ·log pᵢ with p = softmax(W·h + b), and q = 1 − ε + ε/V at t and ε/V elsewhere; in nats.</para>
     /// <para>
-    /// The logits [N, V] never exist whole unless they are small: they are computed by chunks of the vocabulary with a running maximum and sum, and
-    /// once more for the backward. Rows whose target is ignored cost nothing. W may be an embedding table.
+    /// The logits [N, V] are computed by chunks of the vocabulary with a running maximum and sum. Up to 64 MB of them are kept for the backward; more never
+    /// exist whole and are computed once more. Rows whose target is ignored cost nothing. W may be an embedding table.
     /// </para>
     /// <para>Source: Milakov and Gimelshein 2018, arXiv:1805.02867 (the running maximum and sum).</para>
     /// <para>Differs from PyTorch: without a target that counts, the loss is 0, not NaN.</para>

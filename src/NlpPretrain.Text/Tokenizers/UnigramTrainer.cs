@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace NlpPretrain.Text;
 
 /// <summary>Makes the vocabulary of a <see cref="UnigramModel"/> from a corpus.</summary>
@@ -31,11 +29,9 @@ public static class UnigramTrainer
         void Report(string stage, int pieces) => progress?.Report(new TokenizerTrainingProgress(stage, pieces, options.VocabularySize));
 
         Report("reading", 0);
-        WordSource source = new(normalizer ?? new MetaspaceNormalizer(), preTokenizer ?? new MetaspacePreTokenizer());
-        WordTable[] tables = CorpusWords.Read(corpus, source, options.Workers, () => new WordTable(), (table, words) => table.Add(words), cancellationToken);
-        foreach (WordTable other in tables.AsSpan(1)) tables[0].Add(other);
-        int[] characters = Cover(tables[0], options);
-        UnigramFragments fragments = UnigramFragments.Of(tables[0], characters, options.SplitByScript);
+        WordTable words = PreTokenWords.Count(corpus, normalizer ?? new MetaspaceNormalizer(), preTokenizer ?? new MetaspacePreTokenizer(), options.Workers, cancellationToken);
+        int[] characters = Cover(words, options);
+        UnigramFragments fragments = UnigramFragments.Of(words, characters, options.SplitByScript);
 
         Report("seeding", 0);
         ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = options.Workers ?? Environment.ProcessorCount };
@@ -90,23 +86,5 @@ public static class UnigramTrainer
         List<UnigramPiece> all = [.. options.SpecialTokens.Select(token => new UnigramPiece(token, 0, IsControl: true))];
         all.AddRange(chosen.Select(i => new UnigramPiece(pieces[i], scores[i])));
         return new UnigramModel(all, options.SpecialTokens.ToList().IndexOf(options.UnknownToken));
-    }
-
-    /// <summary>A normalizer and a pre-tokenizer as what counts words knows them.</summary>
-    private sealed class WordSource(TextNormalizer normalizer, PreTokenizer preTokenizer) : IWordTokenizer
-    {
-        private readonly ConcurrentBag<(NormalizedText Text, List<(int Start, int Length)> Words)> _free = [];
-
-        public void Tokenize(ReadOnlySpan<char> text, WordBuffer words)
-        {
-            if (!_free.TryTake(out (NormalizedText Text, List<(int Start, int Length)> Words) own)) own = (new NormalizedText(), []);
-            (NormalizedText normalized, List<(int Start, int Length)> places) = own;
-            normalized.Reset(text);
-            normalizer.Normalize(normalized);
-            places.Clear();
-            preTokenizer.Split(normalized.Text, places);
-            foreach ((int start, int length) in places) words.Add(normalized.Text.Slice(start, length));
-            _free.Add(own);
-        }
     }
 }
