@@ -19,7 +19,7 @@ public sealed class NormalizedText
     /// <param name="original">The text, which is copied.</param>
     public void Reset(ReadOnlySpan<char> original)
     {
-        if (_text.Length < original.Length) _text = new char[LengthFor(_text.Length, original.Length)];
+        if (_text.Length < original.Length) WorkArray.Grow(ref _text, original.Length);
         original.CopyTo(_text);
         _length = _originalLength = original.Length;
         _isOriginal = true;
@@ -74,13 +74,21 @@ public sealed class NormalizedText
         _isOriginal = false;
     }
 
-    private void Grow(int needed)
+    /// <summary>Forgets the text, and keeps the memory of short ones only.</summary>
+    internal void Shrink()
     {
-        if (_newText.Length < needed) Array.Resize(ref _newText, LengthFor(_newText.Length, needed));
-        if (_newOrigins.Length < needed) Array.Resize(ref _newOrigins, LengthFor(_newOrigins.Length, needed));
+        (_length, _originalLength, _isOriginal) = (0, 0, true);
+        WorkArray.Shrink(ref _text);
+        WorkArray.Shrink(ref _newText);
+        WorkArray.Shrink(ref _origins);
+        WorkArray.Shrink(ref _newOrigins);
     }
 
-    private static int LengthFor(int length, int needed) => (int)Math.Max(needed, Math.Min(2L * length, Array.MaxLength));
+    private void Grow(int needed)
+    {
+        if (_newText.Length < needed) WorkArray.Grow(ref _newText, needed);
+        if (_newOrigins.Length < needed) WorkArray.Grow(ref _newOrigins, needed);
+    }
 
     private readonly record struct Origin(int Start, int End);
 }
