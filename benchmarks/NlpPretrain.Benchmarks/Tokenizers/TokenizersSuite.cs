@@ -16,6 +16,8 @@ internal static class TokenizersSuite
 
     private static readonly EncodeOptions Bare = new() { AddSpecialTokens = false };
 
+    private static double ProcessorSeconds => Environment.CpuUsage.TotalTime.TotalSeconds;
+
     /// <summary>Runs every case.</summary>
     /// <param name="quick">Two million bytes of text, sizes from 1/8 to 1 MiB, fewer rounds.</param>
     /// <param name="filter">A part of the names of cases, or null for all.</param>
@@ -24,7 +26,7 @@ internal static class TokenizersSuite
         foreach (TokenizerCase tokenizer in TokenizerCase.All(quick).Where(tokenizer => filter is null || tokenizer.Name.Contains(filter, StringComparison.Ordinal)))
         {
             Check(tokenizer);
-            Compare(tokenizer, quick ? 3 : 5);
+            Compare(tokenizer, rounds: 3);
             if (tokenizer.IsDoubled) Double(tokenizer, quick);
         }
     }
@@ -87,7 +89,7 @@ internal static class TokenizersSuite
 
     private static void Double(TokenizerCase tokenizer, bool quick)
     {
-        int rounds = quick ? 3 : 5;
+        int rounds = 3;
         int[] sizes = [.. Enumerable.Range(0, 4).Select(i => (quick ? 1 << 17 : 1 << 20) << i)];
         Tokenizer ours = tokenizer.Ours();
         foreach ((string name, Func<int, string> make) in HardTexts.All)
@@ -111,8 +113,6 @@ internal static class TokenizersSuite
             Print($"FIGURE tokenizers/{tokenizer.Name}/{name}-doubling {worst:F2} x goal {DoublingGoal:F1}");
         }
     }
-
-    private static double ProcessorSeconds => Environment.CpuUsage.TotalTime.TotalSeconds;
 
     private static string Without(string line, Func<Rune, bool> isReplaced)
     {

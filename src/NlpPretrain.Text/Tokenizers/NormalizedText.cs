@@ -51,9 +51,11 @@ public sealed class NormalizedText
     public void Write(char character, int start, int length)
     {
         (int originStart, int originEnd) = OriginOf(start, length);
-        if (_newLength == _newText.Length || _newLength == _newOrigins.Length) Grow(_newLength + 1);
-        _newText[_newLength] = character;
-        _newOrigins[_newLength++] = new Origin(originStart, originEnd);
+        int at = _newLength;
+        if ((uint)at >= (uint)_newText.Length || (uint)at >= (uint)_newOrigins.Length) Grow(at + 1);
+        _newText[at] = character;
+        _newOrigins[at] = new Origin(originStart, originEnd);
+        _newLength = at + 1;
     }
 
     /// <summary>Writes units of the new text that stand for the same part.</summary>
@@ -63,6 +65,18 @@ public sealed class NormalizedText
     public void Write(ReadOnlySpan<char> characters, int start, int length)
     {
         foreach (char character in characters) Write(character, start, length);
+    }
+
+    /// <summary>Writes a unit for itself, between spaces for itself too.</summary>
+    internal void WriteSpaced(char character, int start)
+    {
+        (int originStart, int originEnd) = OriginOf(start, 1);
+        int at = _newLength;
+        if (at + 3 > Math.Min(_newText.Length, _newOrigins.Length)) Grow(at + 3);
+        Span<char> text = _newText.AsSpan(at, 3);
+        (text[0], text[1], text[2]) = (' ', character, ' ');
+        _newOrigins.AsSpan(at, 3).Fill(new Origin(originStart, originEnd));
+        _newLength = at + 3;
     }
 
     /// <summary>Makes the new text the text.</summary>

@@ -52,7 +52,7 @@ internal sealed class TokenizerWorkspace(Tokenizer tokenizer)
             _pieces.Clear();
             ReadOnlySpan<char> word = text.Slice(start, length);
             tokenizer.Model.Encode(word, _pieces);
-            if (tokenizer.Model.LengthsAreBytes) AddByBytes(word, start, partStart, tokens);
+            if (tokenizer.Model.LengthsAreBytes && !Ascii.IsValid(word)) AddByBytes(word, start, partStart, tokens);
             else AddByUnits(start, partStart, tokens);
         }
     }
