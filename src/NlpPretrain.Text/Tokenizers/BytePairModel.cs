@@ -15,6 +15,8 @@ public sealed partial class BytePairModel : TokenModel, IWordCutter
 {
     private const int Unknown = -1;
 
+    private delegate int Merger(MergeTable merges, Span<int> ids, Span<int> lengths);
+
     private readonly string[] _pieces;
     private readonly BytePairMerge[] _merges;
     private readonly Dictionary<string, int> _ids;
@@ -106,6 +108,9 @@ public sealed partial class BytePairModel : TokenModel, IWordCutter
         if (!word.IsEmpty) _cache.Encode(word, pieces, this);
     }
 
+    /// <summary>Whether no merge makes a pair that merges before it.</summary>
+    internal bool HasMonotoneMerges => _table.IsMonotone;
+
     /// <summary>What is wrong with a merge.</summary>
     internal static string? ProblemOf(BytePairMerge merge, Dictionary<string, int> ids)
     {
@@ -119,15 +124,20 @@ public sealed partial class BytePairModel : TokenModel, IWordCutter
         return null;
     }
 
-    void IWordCutter.Cut(ReadOnlySpan<char> word, PieceBuffer pieces)
+    void IWordCutter.Cut(ReadOnlySpan<char> word, PieceBuffer pieces) => Cut(word, pieces, Symbols.Merge);
+
+    /// <summary>The same by one merge at a time, without a cache.</summary>
+    internal void EncodePlainly(ReadOnlySpan<char> word, PieceBuffer pieces) => Cut(word, pieces, Symbols.MergeLong);
+
+    private void Cut(ReadOnlySpan<char> word, PieceBuffer pieces, Merger merge)
     {
         int most = Options.IsByteLevel ? Encoding.UTF8.GetByteCount(word) : word.Length;
         const int OnStack = 128;
-        int[]? rented = most <= OnStack ? null : ArrayPool<int>.Shared.Rent(2 * most);
+        int[]? rented = most <= OnStack ? null : ArrayPool<int>.Shared.Rent(checked(2 * most));
         Span<int> ids = rented is null ? stackalloc int[OnStack] : rented.AsSpan(0, most);
         Span<int> lengths = rented is null ? stackalloc int[OnStack] : rented.AsSpan(most, most);
         int count = Options.IsByteLevel ? Bytes(word, ids, lengths) : Characters(word, ids, lengths);
-        int kept = Symbols.Merge(_table, ids[..count], lengths[..count]);
+        int kept = merge(_table, ids[..count], lengths[..count]);
         for (int i = 0; i < kept; i++) pieces.Add(ids[i] == Unknown ? _unknown : ids[i], lengths[i]);
         if (rented is not null) ArrayPool<int>.Shared.Return(rented);
     }
