@@ -11,7 +11,7 @@ public sealed class RankPassesTests
         Random random = new(8);
         for (int round = 0; round < 2_000; round++)
         {
-            MergeTable merges = RandomMerges(random, isMonotone: true);
+            MergeTable merges = RandomMerges(random, isMonotone: true, hasDoubles: true);
             merges.IsMonotone.Should().BeTrue();
             Compare(RandomWord(random, round), round, (ids, lengths) => RankPasses.Merge(merges, ids, lengths), (ids, lengths) => Symbols.MergeLong(merges, ids, lengths));
         }
@@ -68,17 +68,24 @@ public sealed class RankPassesTests
 
     private static int[] RandomWord(Random random, int round) => [.. Enumerable.Range(0, random.Next(1, 300)).Select(_ => random.Next(round % 3 == 0 ? 1 : Letters))];
 
-    private static MergeTable RandomMerges(Random random, bool isMonotone)
+    /// <summary>With doubles, two merges may make one piece, which texts of pieces would allow more rarely.</summary>
+    private static MergeTable RandomMerges(Random random, bool isMonotone, bool hasDoubles = false)
     {
         int count = random.Next(1, 40);
         int[] ranks = [.. Enumerable.Range(0, count)];
         if (!isMonotone) random.Shuffle(ranks);
         List<(int First, int Last)> ends = [.. Enumerable.Range(0, Letters).Select(letter => (letter, letter))];
         MergeTable merges = new(count);
+        int lastUsed = -1;
         for (int i = 0; i < count; i++)
         {
             (int left, int right) = (random.Next(ends.Count), random.Next(ends.Count));
-            if (!merges.TryAdd(left, right, ranks[i], ends.Count)) continue;
+            int last = ends.Count - 1;
+            bool isDouble = hasDoubles && last >= Letters && last > lastUsed && left != last && right != last && random.Next(2) == 0;
+            if (!merges.TryAdd(left, right, ranks[i], isDouble ? last : ends.Count)) continue;
+
+            lastUsed = Math.Max(lastUsed, Math.Max(left, right));
+            if (isDouble) continue;
 
             merges.AllowCrossing(ends[left].Last, ends[right].First);
             ends.Add((ends[left].First, ends[right].Last));
