@@ -44,7 +44,10 @@ internal sealed record TokenizerCase(string Name, string[] Lines, Func<Our.Token
         {
             Their.BertTokenizer theirs = Their.BertTokenizer.Create(path, new BertOptions { LowerCaseBeforeTokenization = lowerCase, RemoveNonSpacingMarks = lowerCase });
             return line => theirs.EncodeToIds(line, addSpecialTokens: false);
-        }, isDoubled) { IsOutsideOfTheirs = IsOutsideOfTheirBert };
+        }, isDoubled)
+        {
+            IsOutsideOfTheirs = IsOutsideOfTheirBert,
+        };
     }
 
     private static TokenizerCase Gpt2(string[] lines)

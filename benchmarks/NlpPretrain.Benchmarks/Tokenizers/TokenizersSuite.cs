@@ -89,7 +89,7 @@ internal static class TokenizersSuite
 
     private static void Double(TokenizerCase tokenizer, bool quick)
     {
-        int rounds = 3;
+        int rounds = quick ? 7 : 3;
         int[] sizes = [.. Enumerable.Range(0, 4).Select(i => (quick ? 1 << 17 : 1 << 20) << i)];
         Tokenizer ours = tokenizer.Ours();
         foreach ((string name, Func<int, string> make) in HardTexts.All)
