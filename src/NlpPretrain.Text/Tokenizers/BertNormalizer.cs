@@ -51,6 +51,10 @@ public sealed class BertNormalizer : TextNormalizer
             {
                 text.Write(simple, i, 1);
             }
+            else if (SpaceChinese && IsPlainChinese(character))
+            {
+                text.WriteSpaced(character, i);
+            }
             else if (i + 1 < source.Length && char.IsSurrogatePair(character, source[i + 1]))
             {
                 text.Write(_astral.GetOrAdd(char.ConvertToUtf32(character, source[i + 1]), RewriteAstral), i, 2);
@@ -69,6 +73,9 @@ public sealed class BertNormalizer : TextNormalizer
     internal static bool IsChinese(int codePoint) => codePoint
         is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF) or (>= 0x2A700 and <= 0x2B73F)
         or (>= 0x2B740 and <= 0x2B81F) or (>= 0x2B820 and <= 0x2CEAF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
+
+    // Those that are themselves in lower case and in any decomposition.
+    private static bool IsPlainChinese(char character) => character is (>= '\u4E00' and <= '\u9FFF') or (>= '\u3400' and <= '\u4DBF');
 
     private char Learn(char character)
     {

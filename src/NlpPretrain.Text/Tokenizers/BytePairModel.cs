@@ -11,9 +11,11 @@ namespace NlpPretrain.Text;
 /// </para>
 /// <para>Source: Sennrich, Haddow and Birch 2016, arXiv:1508.07909. Byte-level: Radford et al. 2019.</para>
 /// </remarks>
-public sealed partial class BytePairModel : TokenModel
+public sealed partial class BytePairModel : TokenModel, IWordCutter
 {
     private const int Unknown = -1;
+
+    private delegate int Merger(MergeTable merges, Span<int> ids, Span<int> lengths);
 
     private readonly string[] _pieces;
     private readonly BytePairMerge[] _merges;
@@ -69,6 +71,8 @@ public sealed partial class BytePairModel : TokenModel
 
         if (options.IsByteLevel) _idsOfBytes = IdsOfBytes();
         else ListRunes();
+        _table.Freeze(_pieces.Length);
+        foreach (BytePairMerge merge in _merges) AllowCrossing(merge);
     }
 
     /// <summary>The form of the pieces.</summary>
@@ -101,21 +105,11 @@ public sealed partial class BytePairModel : TokenModel
     public override void Encode(ReadOnlySpan<char> word, PieceBuffer pieces)
     {
         ArgumentNullException.ThrowIfNull(pieces);
-        if (word.Length > PieceCache.LongestWord)
-        {
-            EncodeWord(word, pieces);
-            return;
-        }
-
-        if (word.IsEmpty) return;
-
-        uint hash = WordHash.Of(word);
-        if (_cache.TryAdd(word, hash, pieces)) return;
-
-        int first = pieces.Count;
-        EncodeWord(word, pieces);
-        _cache.Keep(word, hash, pieces.Ids[first..], pieces.Lengths[first..]);
+        if (!word.IsEmpty) _cache.Encode(word, pieces, this);
     }
+
+    /// <summary>Whether no merge makes a pair that merges before it.</summary>
+    internal bool HasMonotoneMerges => _table.IsMonotone;
 
     /// <summary>What is wrong with a merge.</summary>
     internal static string? ProblemOf(BytePairMerge merge, Dictionary<string, int> ids)
@@ -130,20 +124,27 @@ public sealed partial class BytePairModel : TokenModel
         return null;
     }
 
-    private void EncodeWord(ReadOnlySpan<char> word, PieceBuffer pieces)
+    void IWordCutter.Cut(ReadOnlySpan<char> word, PieceBuffer pieces) => Cut(word, pieces, Symbols.Merge);
+
+    /// <summary>The same by one merge at a time, without a cache.</summary>
+    internal void EncodePlainly(ReadOnlySpan<char> word, PieceBuffer pieces) => Cut(word, pieces, Symbols.MergeLong);
+
+    private void Cut(ReadOnlySpan<char> word, PieceBuffer pieces, Merger merge)
     {
-        int most = Options.IsByteLevel ? checked(3 * word.Length) : word.Length;
+        int most = Options.IsByteLevel ? Encoding.UTF8.GetByteCount(word) : word.Length;
         const int OnStack = 128;
-        Span<int> ids = most <= OnStack ? stackalloc int[OnStack] : new int[most];
-        Span<int> lengths = most <= OnStack ? stackalloc int[OnStack] : new int[most];
+        int[]? rented = most <= OnStack ? null : ArrayPool<int>.Shared.Rent(checked(2 * most));
+        Span<int> ids = rented is null ? stackalloc int[OnStack] : rented.AsSpan(0, most);
+        Span<int> lengths = rented is null ? stackalloc int[OnStack] : rented.AsSpan(most, most);
         int count = Options.IsByteLevel ? Bytes(word, ids, lengths) : Characters(word, ids, lengths);
-        int kept = Symbols.Merge(_table, ids[..count], lengths[..count]);
+        int kept = merge(_table, ids[..count], lengths[..count]);
         for (int i = 0; i < kept; i++) pieces.Add(ids[i] == Unknown ? _unknown : ids[i], lengths[i]);
+        if (rented is not null) ArrayPool<int>.Shared.Return(rented);
     }
 
     private int Bytes(ReadOnlySpan<char> word, Span<int> ids, Span<int> lengths)
     {
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(3 * word.Length);
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(ids.Length);
         int count = Encoding.UTF8.GetBytes(word, bytes);
         for (int i = 0; i < count; i++) (ids[i], lengths[i]) = (_idsOfBytes[bytes[i]], 1);
         ArrayPool<byte>.Shared.Return(bytes);
@@ -163,6 +164,28 @@ public sealed partial class BytePairModel : TokenModel
         }
 
         return count;
+    }
+
+    /// <summary>Where the parts of a merge meet, the last character of the one is beside the first of the other, which may be the word's last.</summary>
+    private void AllowCrossing(BytePairMerge merge)
+    {
+        if (Rune.DecodeLastFromUtf16(merge.Left, out Rune left, out _) != OperationStatus.Done) return;
+        if (Rune.DecodeFromUtf16(merge.Right, out Rune right, out int length) != OperationStatus.Done) return;
+        if (Options.IsByteLevel)
+        {
+            if (TryGetByteId(left, out int leftByte) && TryGetByteId(right, out int rightByte)) _table.AllowCrossing(leftByte, rightByte);
+            return;
+        }
+
+        if (!_idsOfRunes.TryGetValue(left, out int leftId)) return;
+        if (_idsOfRunes.TryGetValue(right, out int rightId)) _table.AllowCrossing(leftId, rightId);
+        if (_idsOfLastRunes.TryGetValue(right, out int lastId) && merge.Right.AsSpan(length).SequenceEqual(Options.EndOfWordSuffix)) _table.AllowCrossing(leftId, lastId);
+    }
+
+    private bool TryGetByteId(Rune rune, out int id)
+    {
+        id = rune.IsBmp && ByteAlphabet.TryGetByte((char)rune.Value, out byte value) ? _idsOfBytes[value] : Unknown;
+        return id != Unknown;
     }
 
     private int[] IdsOfBytes()

@@ -9,8 +9,11 @@ internal sealed class MergeTable
     /// <summary>The rank of a pair that does not merge: above all others.</summary>
     internal const int None = int.MaxValue;
 
+    private const int CrossingBits = 18;
+
     private readonly Slot[] _slots;
     private readonly int _shift;
+    private readonly ulong[] _crossings = new ulong[1 << CrossingBits - 6];
 
     internal MergeTable(int count)
     {
@@ -19,6 +22,9 @@ internal sealed class MergeTable
         _shift = 64 - bits;
         Array.Fill(_slots, new Slot(ulong.MaxValue, None, -1));
     }
+
+    /// <summary>Whether no merge makes a pair that merges before it. So it is in what a trainer learns.</summary>
+    internal bool IsMonotone { get; private set; }
 
     /// <summary>Adds a pair.</summary>
     /// <returns>False where it is there already.</returns>
@@ -35,6 +41,40 @@ internal sealed class MergeTable
     internal int RankOf(int left, int right) => Find(left, right).Rank;
 
     internal int ResultOf(int left, int right) => Find(left, right).Result;
+
+    /// <summary>Says that a merge may put two first symbols, of characters or bytes, into one.</summary>
+    internal void AllowCrossing(int left, int right)
+    {
+        int bit = BitOf(left, right);
+        _crossings[bit >> 6] |= 1UL << bit;
+    }
+
+    /// <summary>Whether a merge may put two first symbols into one; never false where one does, rarely true where none does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool MayCross(int left, int right)
+    {
+        int bit = BitOf(left, right);
+        return (_crossings[bit >> 6] >> bit & 1) != 0;
+    }
+
+    /// <summary>Ends the adding of pairs.</summary>
+    /// <param name="pieces">The number of pieces.</param>
+    internal void Freeze(int pieces)
+    {
+        int[] firstUse = new int[pieces];
+        Array.Fill(firstUse, None);
+        foreach (Slot slot in _slots)
+        {
+            if (slot.Rank == None) continue;
+            foreach (int part in (ReadOnlySpan<int>)[(int)(slot.Key >> 32), (int)slot.Key]) firstUse[part] = Math.Min(firstUse[part], slot.Rank);
+        }
+
+        IsMonotone = true;
+        foreach (Slot slot in _slots) IsMonotone &= slot.Rank == None || firstUse[slot.Result] > slot.Rank;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int BitOf(int left, int right) => (int)(KeyOf(left, right) * 0x9E3779B97F4A7C15 >> 64 - CrossingBits);
 
     private static ulong KeyOf(int left, int right) => (ulong)(uint)left << 32 | (uint)right;
 

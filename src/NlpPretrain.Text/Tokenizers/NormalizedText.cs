@@ -19,7 +19,7 @@ public sealed class NormalizedText
     /// <param name="original">The text, which is copied.</param>
     public void Reset(ReadOnlySpan<char> original)
     {
-        if (_text.Length < original.Length) _text = new char[LengthFor(_text.Length, original.Length)];
+        if (_text.Length < original.Length) WorkArray.Grow(ref _text, original.Length);
         original.CopyTo(_text);
         _length = _originalLength = original.Length;
         _isOriginal = true;
@@ -51,9 +51,11 @@ public sealed class NormalizedText
     public void Write(char character, int start, int length)
     {
         (int originStart, int originEnd) = OriginOf(start, length);
-        if (_newLength == _newText.Length || _newLength == _newOrigins.Length) Grow(_newLength + 1);
-        _newText[_newLength] = character;
-        _newOrigins[_newLength++] = new Origin(originStart, originEnd);
+        int at = _newLength;
+        if ((uint)at >= (uint)_newText.Length || (uint)at >= (uint)_newOrigins.Length) Grow(at + 1);
+        _newText[at] = character;
+        _newOrigins[at] = new Origin(originStart, originEnd);
+        _newLength = at + 1;
     }
 
     /// <summary>Writes units of the new text that stand for the same part.</summary>
@@ -65,6 +67,18 @@ public sealed class NormalizedText
         foreach (char character in characters) Write(character, start, length);
     }
 
+    /// <summary>Writes a unit for itself, between spaces for itself too.</summary>
+    internal void WriteSpaced(char character, int start)
+    {
+        (int originStart, int originEnd) = OriginOf(start, 1);
+        int at = _newLength;
+        if (at + 3 > Math.Min(_newText.Length, _newOrigins.Length)) Grow(at + 3);
+        Span<char> text = _newText.AsSpan(at, 3);
+        (text[0], text[1], text[2]) = (' ', character, ' ');
+        _newOrigins.AsSpan(at, 3).Fill(new Origin(originStart, originEnd));
+        _newLength = at + 3;
+    }
+
     /// <summary>Makes the new text the text.</summary>
     public void EndRewrite()
     {
@@ -74,13 +88,21 @@ public sealed class NormalizedText
         _isOriginal = false;
     }
 
-    private void Grow(int needed)
+    /// <summary>Forgets the text, and keeps the memory of short ones only.</summary>
+    internal void Shrink()
     {
-        if (_newText.Length < needed) Array.Resize(ref _newText, LengthFor(_newText.Length, needed));
-        if (_newOrigins.Length < needed) Array.Resize(ref _newOrigins, LengthFor(_newOrigins.Length, needed));
+        (_length, _originalLength, _isOriginal) = (0, 0, true);
+        WorkArray.Shrink(ref _text);
+        WorkArray.Shrink(ref _newText);
+        WorkArray.Shrink(ref _origins);
+        WorkArray.Shrink(ref _newOrigins);
     }
 
-    private static int LengthFor(int length, int needed) => (int)Math.Max(needed, Math.Min(2L * length, Array.MaxLength));
+    private void Grow(int needed)
+    {
+        if (_newText.Length < needed) WorkArray.Grow(ref _newText, needed);
+        if (_newOrigins.Length < needed) WorkArray.Grow(ref _newOrigins, needed);
+    }
 
     private readonly record struct Origin(int Start, int End);
 }

@@ -5,11 +5,12 @@ public sealed class PieceBuffer
 {
     private int[] _ids = new int[64];
     private int[] _lengths = new int[64];
+    private int _capacity = 64;
 
     /// <summary>Number of pieces.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The pieces' ids, valid until the next <see cref="Add"/> or <see cref="Clear"/>.</summary>
+    /// <summary>The pieces' ids, valid until the next <see cref="Add(int, int)"/> or <see cref="Clear"/>.</summary>
     public ReadOnlySpan<int> Ids => _ids.AsSpan(0, Count);
 
     /// <summary>
@@ -22,18 +23,34 @@ public sealed class PieceBuffer
     /// <param name="length">How much of the word it covers, 0 or more.</param>
     public void Add(int id, int length)
     {
-        if (Count == _ids.Length)
+        if (Count == _capacity)
         {
-            Array.Resize(ref _ids, 2 * Count);
-            Array.Resize(ref _lengths, 2 * Count);
+            WorkArray.Grow(ref _ids, Count + 1);
+            WorkArray.Grow(ref _lengths, Count + 1);
+            _capacity = Math.Min(_ids.Length, _lengths.Length);
         }
 
         _ids[Count] = id;
         _lengths[Count++] = length;
     }
 
+    /// <summary>Appends pieces.</summary>
+    internal void Add(ReadOnlySpan<int> ids, ReadOnlySpan<int> lengths)
+    {
+        for (int i = 0; i < ids.Length; i++) Add(ids[i], lengths[i]);
+    }
+
     /// <summary>Forgets all pieces, and keeps the memory.</summary>
     public void Clear() => Count = 0;
+
+    /// <summary>Forgets all pieces, and keeps the memory of short words only.</summary>
+    internal void Shrink()
+    {
+        Count = 0;
+        WorkArray.Shrink(ref _ids);
+        WorkArray.Shrink(ref _lengths);
+        _capacity = Math.Min(_ids.Length, _lengths.Length);
+    }
 
     /// <summary>Forgets the pieces from an index on.</summary>
     internal void Truncate(int count) => Count = count;

@@ -6,13 +6,35 @@ internal static class Symbols
     /// <summary>Up to here a plain search for the first pair is faster than a heap.</summary>
     private const int Short = 64;
 
+    /// <summary>Up to here it is not worth looking for places that no merge crosses.</summary>
+    private const int Whole = 16;
+
     /// <summary>Merges in place.</summary>
     /// <param name="merges">The pairs.</param>
     /// <param name="ids">The symbols; afterwards those that are left, at the start.</param>
     /// <param name="lengths">The length of each symbol; afterwards of those that are left.</param>
     /// <returns>How many are left.</returns>
-    internal static int Merge(MergeTable merges, Span<int> ids, Span<int> lengths) =>
-        ids.Length <= Short ? MergeShort(merges, ids, lengths) : MergeLong(merges, ids, lengths);
+    internal static int Merge(MergeTable merges, Span<int> ids, Span<int> lengths)
+    {
+        if (ids.Length <= Whole) return MergeShort(merges, ids, lengths);
+
+        // What stands on both sides of a place that no merge crosses never meets.
+        int kept = 0;
+        for (int start = 0, end; start < ids.Length; start = end)
+        {
+            for (end = start + 1; end < ids.Length && merges.MayCross(ids[end - 1], ids[end]);) end++;
+            Span<int> part = ids[start..end], partLengths = lengths[start..end];
+            int left = part.Length == 1 ? 1
+                : part.Length <= Short ? MergeShort(merges, part, partLengths)
+                : merges.IsMonotone ? RankPasses.Merge(merges, part, partLengths)
+                : MergeLong(merges, part, partLengths);
+            part[..left].CopyTo(ids[kept..]);
+            partLengths[..left].CopyTo(lengths[kept..]);
+            kept += left;
+        }
+
+        return kept;
+    }
 
     /// <summary>n²/2 comparisons at most.</summary>
     internal static int MergeShort(MergeTable merges, Span<int> ids, Span<int> lengths)

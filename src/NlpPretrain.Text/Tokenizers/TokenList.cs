@@ -7,6 +7,8 @@ internal sealed class TokenList
     private (int Start, int End)[] _offsets = new (int, int)[256];
     private bool[] _specialMask = new bool[256];
 
+    private int _capacity = 256;
+
     internal int Count { get; private set; }
 
     internal ReadOnlySpan<int> Ids => _ids.AsSpan(0, Count);
@@ -17,13 +19,24 @@ internal sealed class TokenList
 
     internal void Clear() => Count = 0;
 
+    /// <summary>Forgets the tokens, and keeps the memory of short texts only.</summary>
+    internal void Shrink()
+    {
+        Count = 0;
+        WorkArray.Shrink(ref _ids);
+        WorkArray.Shrink(ref _offsets);
+        WorkArray.Shrink(ref _specialMask);
+        _capacity = Math.Min(_ids.Length, Math.Min(_offsets.Length, _specialMask.Length));
+    }
+
     internal void Add(int id, int start, int end, bool isSpecial)
     {
-        if (Count == _ids.Length)
+        if (Count == _capacity)
         {
-            Array.Resize(ref _ids, 2 * Count);
-            Array.Resize(ref _offsets, 2 * Count);
-            Array.Resize(ref _specialMask, 2 * Count);
+            WorkArray.Grow(ref _ids, Count + 1);
+            WorkArray.Grow(ref _offsets, Count + 1);
+            WorkArray.Grow(ref _specialMask, Count + 1);
+            _capacity = Math.Min(_ids.Length, Math.Min(_offsets.Length, _specialMask.Length));
         }
 
         _ids[Count] = id;

@@ -82,7 +82,7 @@ public sealed class Tokenizer
         TokenizerWorkspace workspace = Rent();
         workspace.Encode(text, options.MatchSpecialTokens, workspace.First);
         TokenizedText encoded = Frames.Join(options, _frame, workspace.First, second: null);
-        _workspaces.Add(workspace);
+        GiveBack(workspace);
         return encoded;
     }
 
@@ -98,7 +98,7 @@ public sealed class Tokenizer
         workspace.Encode(first, options.MatchSpecialTokens, workspace.First);
         workspace.Encode(second, options.MatchSpecialTokens, workspace.Second);
         TokenizedText encoded = Frames.Join(options, _frame, workspace.First, workspace.Second);
-        _workspaces.Add(workspace);
+        GiveBack(workspace);
         return encoded;
     }
 
@@ -165,6 +165,12 @@ public sealed class Tokenizer
         _specialIds.Add(token, id);
         _specials.Add(id);
         return id;
+    }
+
+    private void GiveBack(TokenizerWorkspace workspace)
+    {
+        workspace.Shrink();
+        _workspaces.Add(workspace);
     }
 
     private TokenizerWorkspace Rent() => _workspaces.TryTake(out TokenizerWorkspace? workspace) ? workspace : new TokenizerWorkspace(this);

@@ -27,6 +27,17 @@ internal sealed class TokenizerWorkspace(Tokenizer tokenizer)
         }
     }
 
+    /// <summary>Lets go of the memory of long texts.</summary>
+    internal void Shrink()
+    {
+        _text.Shrink();
+        _pieces.Shrink();
+        First.Shrink();
+        Second.Shrink();
+        _words.Clear();
+        if (_words.Capacity > WorkArray.MostKept) _words.Capacity = 0;
+    }
+
     private void EncodePart(ReadOnlySpan<char> part, int partStart, TokenList tokens)
     {
         _text.Reset(part);
@@ -41,7 +52,7 @@ internal sealed class TokenizerWorkspace(Tokenizer tokenizer)
             _pieces.Clear();
             ReadOnlySpan<char> word = text.Slice(start, length);
             tokenizer.Model.Encode(word, _pieces);
-            if (tokenizer.Model.LengthsAreBytes) AddByBytes(word, start, partStart, tokens);
+            if (tokenizer.Model.LengthsAreBytes && !Ascii.IsValid(word)) AddByBytes(word, start, partStart, tokens);
             else AddByUnits(start, partStart, tokens);
         }
     }

@@ -9,7 +9,7 @@ namespace NlpPretrain.Text;
 /// found in text, less 10; unknown characters that follow each other are one unknown piece. Source: Kudo 2018, arXiv:1804.10959. Differs from SentencePiece: scores are added in double
 /// precision; there is no fallback to bytes.
 /// </remarks>
-public sealed class UnigramModel : TokenModel
+public sealed class UnigramModel : TokenModel, IWordCutter
 {
     private const double UnknownPenalty = 10;
 
@@ -17,6 +17,7 @@ public sealed class UnigramModel : TokenModel
     private readonly double[] _scores;                  // NaN for pieces that are never found in a word
     private readonly double _unknownScore;
     private readonly PieceTrie _trie;
+    private readonly PieceCache _cache = new();
 
     /// <summary>Makes a model.</summary>
     /// <param name="pieces">The pieces, all different; their ids are their indices.</param>
@@ -77,7 +78,11 @@ public sealed class UnigramModel : TokenModel
     public override void Encode(ReadOnlySpan<char> word, PieceBuffer pieces)
     {
         ArgumentNullException.ThrowIfNull(pieces);
+        if (!word.IsEmpty) _cache.Encode(word, pieces, this);
+    }
 
+    void IWordCutter.Cut(ReadOnlySpan<char> word, PieceBuffer pieces)
+    {
         Cut[] rented = ArrayPool<Cut>.Shared.Rent(word.Length + 1);
         Span<Cut> cuts = rented.AsSpan(0, word.Length + 1);
         cuts.Fill(new Cut(double.NegativeInfinity, PieceTrie.None, 0));

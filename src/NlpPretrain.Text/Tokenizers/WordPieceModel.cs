@@ -7,12 +7,13 @@ namespace NlpPretrain.Text;
 /// The time of a word is at most its length times that of the longest piece, and no more than <see cref="WordPieceOptions.MaxWordLength"/> code points are looked at.
 /// Source: google-research/bert, tokenization.py, WordpieceTokenizer, where the longest word has 200 code points.
 /// </remarks>
-public sealed class WordPieceModel : TokenModel
+public sealed class WordPieceModel : TokenModel, IWordCutter
 {
     private readonly string[] _pieces;
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _idsBySpan;
     private readonly PrefixTree _starts = new(), _continuations = new();
+    private readonly PieceCache _cache = new();
     private readonly int _unknown;
 
     /// <summary>Makes a model of its pieces.</summary>
@@ -86,8 +87,14 @@ public sealed class WordPieceModel : TokenModel
     public override void Encode(ReadOnlySpan<char> word, PieceBuffer pieces)
     {
         ArgumentNullException.ThrowIfNull(pieces);
-        if (word.IsEmpty) return;
+        if (word.Length > 1) _cache.Encode(word, pieces, this);
+        else if (word.Length == 1) Cut(word, pieces);
+    }
 
+    void IWordCutter.Cut(ReadOnlySpan<char> word, PieceBuffer pieces) => Cut(word, pieces);
+
+    private void Cut(ReadOnlySpan<char> word, PieceBuffer pieces)
+    {
         int before = pieces.Count;
         bool isKnown = !IsTooLong(word);
         for (int start = 0; isKnown && start < word.Length;)
