@@ -23,7 +23,7 @@ public static class WordPieceTrainer
     /// <param name="preTokenizer">Cuts text to the words that no piece crosses. Default null: <see cref="BertPreTokenizer"/>.</param>
     /// <param name="progress">Told about every hundredth piece, from the calling thread. Default null: nobody is.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="CorpusException">The corpus cannot be read, or the vocabulary has no room for its alphabet.</exception>
+    /// <exception cref="CorpusException">The corpus cannot be read or has no words, or the vocabulary has no room for its alphabet.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static WordPieceModel Train(ICorpus corpus, WordPieceTrainerOptions? options = null, TextNormalizer? normalizer = null,
@@ -73,6 +73,12 @@ public static class WordPieceTrainer
 
             trained.Add((word.ToString(), words.CountAt(id)));
             foreach (Rune rune in word.EnumerateRunes()) counts[rune] = counts.GetValueOrDefault(rune) + words.CountAt(id);
+        }
+
+        if (trained.Count == 0)
+        {
+            throw new CorpusException(FormattableString.Invariant($"The corpus has no words of at most {options.Form.MaxWordLength} characters, ")
+                + $"which are all that is trained on ({nameof(WordPieceOptions)}.{nameof(WordPieceOptions.MaxWordLength)}).");
         }
 
         HashSet<Rune> alphabet = [.. counts.OrderByDescending(count => count.Value).ThenBy(count => count.Key).Take(options.AlphabetLimit).Select(count => count.Key)];
