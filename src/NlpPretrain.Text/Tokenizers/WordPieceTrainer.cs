@@ -39,7 +39,7 @@ public static class WordPieceTrainer
         List<string> pieces = [.. options.SpecialTokens];
         if (!pieces.Contains(options.Form.Unknown)) pieces.Insert(0, options.Form.Unknown);
         HashSet<string> known = new(pieces, StringComparer.Ordinal);
-        WordPiecePairs pairs = new(options.Form.Prefix, options.MinimumFrequency);
+        WordPiecePairs pairs = new(options.Form.Prefix, options.MinimumFrequency ?? FrequencyOf(options.VocabularySize / 4, words));
         pieces.AddRange(AddWords(pairs, words, options, cancellationToken).Where(known.Add));
         if (pieces.Count > options.VocabularySize)
         {
@@ -58,6 +58,17 @@ public static class WordPieceTrainer
 
         progress?.Report(new TokenizerTrainingProgress("done", pieces.Count, options.VocabularySize));
         return new WordPieceModel(pieces, options.Form);
+    }
+
+    /// <summary>How often the word of a rank, counted from 0, occurs; 2 where it is rarer or there are fewer words.</summary>
+    private static long FrequencyOf(int rank, WordTable words)
+    {
+        if (rank >= words.Count) return 2;
+
+        long[] counts = new long[words.Count];
+        for (int id = 0; id < counts.Length; id++) counts[id] = words.CountAt(id);
+        Array.Sort(counts);
+        return Math.Max(2, counts[^(rank + 1)]);
     }
 
     /// <summary>Gives the words of the alphabet to the index, in an order that does not depend on threads.</summary>

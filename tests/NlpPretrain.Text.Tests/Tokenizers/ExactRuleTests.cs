@@ -91,12 +91,12 @@ public sealed class ExactRuleTests
     [Theory]
     [InlineData("ba", 0.5, "a")]
     [InlineData("ba", 0.51, "ab")]
-    [InlineData("\uD800\uD800a\uDC00", 1, "a")]
     [InlineData("aa\U0001F600", 1, "a\U0001F600")]
     public void CoverageTakesCharactersUntilItIsReached(string word, double coverage, string characters)
     {
         WordTable words = new();
         words.Add(word, 3);
+        words.Add("\uD800", 3);       // a lone surrogate is no character, and counts for nothing
         string.Concat(UnigramFragments.Cover(words, coverage).Select(char.ConvertFromUtf32)).Should().Be(characters);
     }
 
