@@ -78,6 +78,8 @@ public sealed class UnigramModelTests
     [InlineData(" a  b", true, false, "▁a|▁|▁b", "a  b")]
     [InlineData("中文\u3000字", true, true, "▁中文|▁字", "中文 字")]
     [InlineData("  ", true, true, "", "")]
+    [InlineData("a\tb", true, false, "▁a\tb", "a\tb")]
+    [InlineData(" ", true, false, "▁", "")]
     public void Spaces_become_marks_and_spaces_again(string text, bool prefix, bool collapse, string words, string decoded)
     {
         NormalizedText normalized = new();
