@@ -45,7 +45,7 @@ try
     (string Name, Func<Tokenizer> Train)[] kinds =
     [
         ("byte-level BPE", () => new Tokenizer(BytePairTrainer.Train(corpus, new() { VocabularySize = size }), null, new ByteLevelPreTokenizer(), new ByteLevelDecoder())),
-        ("WordPiece", () => BertTokenizer.Create(WordPieceTrainer.Train(corpus, new() { VocabularySize = size, MinimumFrequency = 20 }))),
+        ("WordPiece", () => BertTokenizer.Create(WordPieceTrainer.Train(corpus, new() { VocabularySize = size }))),
         ("Unigram", () => UnigramTokenizer.Create(UnigramTrainer.Train(corpus, new() { VocabularySize = size }))),
     ];
     string[] sentences = ["The tokenizer returns an enumerator that iterates through the collection.", "找不到指定的文件，请检查路径是否正确。"];

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace NlpPretrain.Text;
 
@@ -11,8 +10,8 @@ internal static class BytePairFiles
 {
     private const string Version = "#version";
 
-    /// <summary>The largest file that is read: the published ones have one megabyte.</summary>
-    private const long MaxFileLength = 1 << 28;
+    /// <summary>The largest vocab.json that is read: the published ones have one megabyte.</summary>
+    internal const long MaxVocabularyLength = 1 << 26;
 
     internal static Dictionary<string, int> ReadVocabulary(string path)
     {
@@ -55,16 +54,16 @@ internal static class BytePairFiles
         return ids;
     }
 
-    internal static List<BytePairMerge> ReadMerges(string path, string vocabularyPath, Dictionary<string, int> ids)
+    internal static List<BytePairMerge> ReadMerges(string path, string vocabularyPath, Dictionary<string, int> ids) =>
+        VocabularyFile.Read(path, (stream, _) => ReadMerges(new LineReader(stream, path), path, vocabularyPath, ids));
+
+    private static List<BytePairMerge> ReadMerges(LineReader reader, string path, string vocabularyPath, Dictionary<string, int> ids)
     {
-        ReadOnlySpan<char> text = Encoding.UTF8.GetString(ReadUtf8(path));
         List<BytePairMerge> merges = [];
-        Dictionary<BytePairMerge, int> lines = [];
-        for (int line = 1; !text.IsEmpty; line++)
+        Dictionary<BytePairMerge, long> lines = [];
+        while (reader.Read(out ReadOnlySpan<char> merge))
         {
-            int length = text.IndexOf('\n');
-            ReadOnlySpan<char> merge = (length < 0 ? text : text[..length]).TrimEnd('\r');
-            text = length < 0 ? [] : text[(length + 1)..];
+            long line = reader.Line;
             if (line == 1 && merge.StartsWith(Version, StringComparison.Ordinal)) continue;
 
             int space = merge.IndexOf(' ');
@@ -133,12 +132,9 @@ internal static class BytePairFiles
     private static byte[] ReadUtf8(string path)
     {
         byte[] bytes = ReadAll(path);
-        if (Utf8.IsValid(bytes)) return bytes;
-
-        int offset = 0;
-        while (Rune.DecodeFromUtf8(bytes.AsSpan(offset), out _, out int length) == System.Buffers.OperationStatus.Done) offset += length;
-        throw TokenizerException.At(path, string.Create(CultureInfo.InvariantCulture, $"byte {offset}"), "UTF-8",
-            string.Create(CultureInfo.InvariantCulture, $"0x{bytes[offset]:X2}"));
+        TokenizerException.ThrowIfNotUtf8(path, bytes);
+        if (bytes.AsSpan().StartsWith("\uFEFF"u8)) bytes.AsSpan(0, 3).Fill((byte)' ');     // which keeps the places of what follows
+        return bytes;
     }
 
     private static byte[] ReadAll(string path)
@@ -146,9 +142,9 @@ internal static class BytePairFiles
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            if (stream.Length > MaxFileLength)
+            if (stream.Length > MaxVocabularyLength)
             {
-                throw new TokenizerException($"{path} has {stream.Length} bytes; a vocabulary's file has at most {MaxFileLength}.");
+                throw new TokenizerException(FormattableString.Invariant($"{path} has {stream.Length} bytes; a vocabulary in JSON has at most {MaxVocabularyLength}."));
             }
 
             byte[] bytes = new byte[stream.Length];

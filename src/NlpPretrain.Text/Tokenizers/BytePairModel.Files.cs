@@ -3,6 +3,7 @@ namespace NlpPretrain.Text;
 public sealed partial class BytePairModel
 {
     /// <summary>Reads a vocabulary with its merges: vocab.json and merges.txt, or as OpenAI named them, encoder.json and vocab.bpe.</summary>
+    /// <remarks>Lines end with LF or CR LF and have at most 1 MiB; the JSON has at most 64 MiB. Byte order marks are skipped.</remarks>
     /// <param name="vocabularyPath">A JSON object from piece to id, the ids 0 to the number of pieces less 1 in any order.</param>
     /// <param name="mergesPath">Lines of two pieces with a space between, the first merged first; a first line that starts with <c>#version</c> is none.</param>
     /// <param name="options">The form of the pieces. Default null: <see cref="BytePairOptions.Gpt2"/>.</param>

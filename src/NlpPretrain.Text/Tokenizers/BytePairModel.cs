@@ -28,7 +28,7 @@ public sealed partial class BytePairModel : TokenModel, IWordCutter
     private readonly int _unknown = Unknown;
 
     /// <summary>Creates a model.</summary>
-    /// <param name="pieces">The pieces by id: different, not empty.</param>
+    /// <param name="pieces">The pieces by id: different, not empty, without lone surrogates.</param>
     /// <param name="merges">The merges by rank: different, of pieces of the vocabulary to a piece of the vocabulary.</param>
     /// <param name="options">The form of the pieces.</param>
     /// <exception cref="ArgumentException">A piece or merge is not as said, or the vocabulary lacks a byte or the unknown piece.</exception>
@@ -45,6 +45,7 @@ public sealed partial class BytePairModel : TokenModel, IWordCutter
         for (int id = 0; id < _pieces.Length; id++)
         {
             if (string.IsNullOrEmpty(_pieces[id])) throw new ArgumentException($"Piece {id} is empty.", nameof(pieces));
+            if (CharacterSpan.HasLoneSurrogate(_pieces[id])) throw new ArgumentException($"Piece {id}, \"{_pieces[id]}\", has a lone surrogate.", nameof(pieces));
             if (!_ids.TryAdd(_pieces[id], id))
             {
                 throw new ArgumentException($"Piece {id}, \"{_pieces[id]}\", is piece {_ids[_pieces[id]]} as well.", nameof(pieces));

@@ -25,7 +25,7 @@ public static class BytePairTrainer
     /// </param>
     /// <param name="progress">Told about every hundredth merge, from the calling thread. Default null: nobody is.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="CorpusException">The corpus cannot be read, or the vocabulary has no room for its alphabet.</exception>
+    /// <exception cref="CorpusException">The corpus cannot be read or has no words, or the vocabulary has no room for its alphabet.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static BytePairModel Train(ICorpus corpus, BytePairTrainerOptions? options = null, TextNormalizer? normalizer = null,

@@ -13,6 +13,7 @@ internal sealed class PreTokenWords(TextNormalizer? normalizer, PreTokenizer pre
         WordTable[] tables = CorpusWords.Read(corpus, new PreTokenWords(normalizer, preTokenizer), workers,
             () => new WordTable(), (table, words) => table.Add(words), cancellationToken);
         foreach (WordTable other in tables.AsSpan(1)) tables[0].Add(other);
+        if (tables[0].Count == 0) throw new CorpusException("The corpus has no words: it is empty, or the pre-tokenizer finds no word in it.");
         return tables[0];
     }
 

@@ -21,7 +21,7 @@ public sealed class Tokenizer
     /// Tokens that are found in a text as they are written, before anything else is done to it, and are never cut; those that the model does not have get the ids after the
     /// model's, in this order. The frame's are among them without being named. Default null: those of the frame.
     /// </param>
-    /// <exception cref="ArgumentException">A special token is empty.</exception>
+    /// <exception cref="ArgumentException">A special token is empty or has a lone surrogate.</exception>
     public Tokenizer(TokenModel model, TextNormalizer? normalizer = null, PreTokenizer? preTokenizer = null, TokenDecoder? decoder = null,
         TokenFrame? frame = null, IEnumerable<string>? specialTokens = null)
     {
@@ -154,6 +154,7 @@ public sealed class Tokenizer
     private int AddSpecial(string token)
     {
         if (string.IsNullOrEmpty(token)) throw new ArgumentException("A special token is empty.", nameof(token));
+        if (CharacterSpan.HasLoneSurrogate(token)) throw new ArgumentException("A special token has a lone surrogate.", nameof(token));
         if (_specialIds.TryGetValue(token, out int known)) return known;
 
         if (!Model.TryGetId(token, out int id))

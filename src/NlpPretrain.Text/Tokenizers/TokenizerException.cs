@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 
 namespace NlpPretrain.Text;
 
@@ -20,6 +23,16 @@ public sealed class TokenizerException : Exception
     {
         string shown = found.Length > ShownLength ? $"'{found[..ShownLength]}…'" : $"'{found}'";
         return new TokenizerException($"{file}, {place}: expected {expected}; found {shown}.");
+    }
+
+    /// <summary>Names the first byte that is not UTF-8.</summary>
+    internal static void ThrowIfNotUtf8(string file, ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes)) return;
+
+        int offset = 0;
+        while (Rune.DecodeFromUtf8(bytes[offset..], out _, out int length) == OperationStatus.Done) offset += length;
+        throw At(file, string.Create(CultureInfo.InvariantCulture, $"byte {offset}"), "UTF-8", string.Create(CultureInfo.InvariantCulture, $"0x{bytes[offset]:X2}"));
     }
 
     /// <summary>An error in a line, counted from 1, of a file.</summary>

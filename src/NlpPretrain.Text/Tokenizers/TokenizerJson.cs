@@ -12,10 +12,11 @@ namespace NlpPretrain.Text;
 /// <item>Decoders: none, <c>WordPiece</c>, <c>BPEDecoder</c>, <c>ByteLevel</c>, <c>Metaspace</c>.</item>
 /// </list>
 /// Anything else, such as truncation, padding or added tokens that are not special, is refused by its name. Offsets of byte-level tokens have their spaces, whatever <c>trim_offsets</c> says.
+/// A file has at most 256 MiB.
 /// </remarks>
 public static class TokenizerJson
 {
-    private const long MaxLength = 1 << 28;
+    internal const long MaxLength = 1 << 28;
 
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="path">The file.</param>
@@ -77,14 +78,18 @@ public static class TokenizerJson
 
     private static MemoryStream ReadAll(Stream source, string name)
     {
+        TokenizerException TooLong() => new($"{name}: expected at most {MaxLength >> 20} MiB; there is more.");
+        if (source.CanSeek && source.Length - source.Position > MaxLength) throw TooLong();
+
         MemoryStream all = new();
         byte[] block = new byte[1 << 16];
         for (int read = source.Read(block); read > 0; read = source.Read(block))
         {
-            if (all.Length + read > MaxLength) throw new TokenizerException($"{name}: expected at most {MaxLength >> 20} MiB; there is more.");
+            if (all.Length + read > MaxLength) throw TooLong();
             all.Write(block, 0, read);
         }
 
+        TokenizerException.ThrowIfNotUtf8(name, all.GetBuffer().AsSpan(0, (int)all.Length));
         all.Position = 0;
         return all;
     }

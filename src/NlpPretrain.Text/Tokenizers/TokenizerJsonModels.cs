@@ -24,7 +24,7 @@ internal static class TokenizerJsonModels
         };
         if (options.MaxWordLength == 0) throw field["max_input_chars_per_word"].Fault("at least 1");
         string[] pieces = ReadVocabulary(field["vocab"]);
-        return pieces.Contains(options.Unknown) ? new WordPieceModel(pieces, options) : throw field["unk_token"].Fault("a piece of the vocabulary");
+        return pieces.Contains(options.Unknown) ? new WordPieceModel(pieces, options, $"{field.File}, field model.vocab", firstLine: 0) : throw field["unk_token"].Fault("a piece of the vocabulary");
     }
 
     private static BytePairModel ReadBytePair(TokenizerJsonField field, bool isByteLevel)

@@ -55,8 +55,6 @@ public static class UnigramTrainer
 
     private static int[] Cover(WordTable words, UnigramTrainerOptions options)
     {
-        if (words.Count == 0) throw new CorpusException("The corpus has no words: it is empty, or the pre-tokenizer finds no word in it.");
-
         int[] characters = UnigramFragments.Cover(words, options.CharacterCoverage);
         int size = options.VocabularySize - options.SpecialTokens.Count;
         if (characters.Length > size)

@@ -5,6 +5,9 @@ namespace NlpPretrain.Text;
 /// <summary>Files of pieces, a line each, in UTF-8.</summary>
 internal static class VocabularyFile
 {
+    /// <summary>The most lines of a file, and what they add up to with their ends: the published vocabularies have 120,000 lines.</summary>
+    internal const int MaxPieces = 1 << 23, MaxCharacters = 1 << 26;
+
     /// <summary>Opens a file and reads it; what cannot be read gives a <see cref="TokenizerException"/>.</summary>
     internal static T Read<T>(string path, Func<Stream, string, T> read)
     {
@@ -25,7 +28,13 @@ internal static class VocabularyFile
         List<string> pieces = [];
         try
         {
-            while (reader.Read(out ReadOnlySpan<char> line)) pieces.Add(line.ToString());
+            long characters = 0;
+            while (reader.Read(out ReadOnlySpan<char> line))
+            {
+                characters += line.Length + 1;
+                if (characters > MaxCharacters || pieces.Count == MaxPieces) throw reader.Error($"at most {MaxPieces} pieces of {MaxCharacters} characters", line);
+                pieces.Add(line.ToString());
+            }
         }
         catch (CorpusException failure)
         {

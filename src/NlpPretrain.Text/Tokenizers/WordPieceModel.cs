@@ -112,6 +112,7 @@ public sealed class WordPieceModel : TokenModel, IWordCutter
     }
 
     /// <summary>Reads a model from a <c>vocab.txt</c>: UTF-8, a piece a line in the order of the ids.</summary>
+    /// <remarks>Lines end with LF or CR LF and have at most 1 MiB, all together at most 64 Mi characters in 8 Mi lines; a byte order mark is skipped.</remarks>
     /// <param name="path">The file.</param>
     /// <param name="options">How its pieces are written. Default null: the default options.</param>
     /// <exception cref="TokenizerException">The file cannot be read or is not a vocabulary: says the line, what was expected and what was found.</exception>

@@ -23,7 +23,7 @@ public static class WordPieceTrainer
     /// <param name="preTokenizer">Cuts text to the words that no piece crosses. Default null: <see cref="BertPreTokenizer"/>.</param>
     /// <param name="progress">Told about every hundredth piece, from the calling thread. Default null: nobody is.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="CorpusException">The corpus cannot be read, or the vocabulary has no room for its alphabet.</exception>
+    /// <exception cref="CorpusException">The corpus cannot be read or has no words, or the vocabulary has no room for its alphabet.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public static WordPieceModel Train(ICorpus corpus, WordPieceTrainerOptions? options = null, TextNormalizer? normalizer = null,
@@ -39,7 +39,7 @@ public static class WordPieceTrainer
         List<string> pieces = [.. options.SpecialTokens];
         if (!pieces.Contains(options.Form.Unknown)) pieces.Insert(0, options.Form.Unknown);
         HashSet<string> known = new(pieces, StringComparer.Ordinal);
-        WordPiecePairs pairs = new(options.Form.Prefix, options.MinimumFrequency);
+        WordPiecePairs pairs = new(options.Form.Prefix, options.MinimumFrequency ?? FrequencyOf(options.VocabularySize / 4, words));
         pieces.AddRange(AddWords(pairs, words, options, cancellationToken).Where(known.Add));
         if (pieces.Count > options.VocabularySize)
         {
@@ -60,6 +60,17 @@ public static class WordPieceTrainer
         return new WordPieceModel(pieces, options.Form);
     }
 
+    /// <summary>How often the word of a rank, counted from 0, occurs; 2 where it is rarer or there are fewer words.</summary>
+    private static long FrequencyOf(int rank, WordTable words)
+    {
+        if (rank >= words.Count) return 2;
+
+        long[] counts = new long[words.Count];
+        for (int id = 0; id < counts.Length; id++) counts[id] = words.CountAt(id);
+        Array.Sort(counts);
+        return Math.Max(2, counts[^(rank + 1)]);
+    }
+
     /// <summary>Gives the words of the alphabet to the index, in an order that does not depend on threads.</summary>
     /// <returns>The characters as pieces, in ordinal order.</returns>
     private static string[] AddWords(WordPiecePairs pairs, WordTable words, WordPieceTrainerOptions options, CancellationToken cancellationToken)
@@ -73,6 +84,12 @@ public static class WordPieceTrainer
 
             trained.Add((word.ToString(), words.CountAt(id)));
             foreach (Rune rune in word.EnumerateRunes()) counts[rune] = counts.GetValueOrDefault(rune) + words.CountAt(id);
+        }
+
+        if (trained.Count == 0)
+        {
+            throw new CorpusException(FormattableString.Invariant($"The corpus has no words of at most {options.Form.MaxWordLength} characters, ")
+                + $"which are all that is trained on ({nameof(WordPieceOptions)}.{nameof(WordPieceOptions.MaxWordLength)}).");
         }
 
         HashSet<Rune> alphabet = [.. counts.OrderByDescending(count => count.Value).ThenBy(count => count.Key).Take(options.AlphabetLimit).Select(count => count.Key)];

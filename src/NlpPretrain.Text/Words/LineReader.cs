@@ -31,7 +31,12 @@ internal sealed class LineReader(Stream source, string name)
         while ((length = _bytes.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n')) < 0)
         {
             searched = _end - _start;
-            if (searched > MaxLength) throw Error($"lines of at most {MaxLength} bytes", "a longer one");
+            if (searched > MaxLength)
+            {
+                Line++;
+                throw Error($"lines of at most {MaxLength} bytes", "a longer one");
+            }
+
             if (!_isAtEnd)
             {
                 Fill();

@@ -58,7 +58,7 @@ public sealed class BytePairFileTests
     public void BytesThatAreNotUtf8AreRefused()
     {
         FluentActions.Invoking(() => Read([.. "{\"?\": 0, \""u8, 0xFF, .. "\": 1}"u8], [])).Should().Throw<TokenizerException>().WithMessage("*vocab.json, byte 10*UTF-8*0xFF*");
-        FluentActions.Invoking(() => Read(Encoding.UTF8.GetBytes(Vocabulary), [0x61, 0xC3])).Should().Throw<TokenizerException>().WithMessage("*merges.txt, byte 1*UTF-8*0xC3*");
+        FluentActions.Invoking(() => Read(Encoding.UTF8.GetBytes(Vocabulary), [0x61, 0xC3])).Should().Throw<TokenizerException>().WithMessage("*merges.txt, line 1*UTF-8*byte 2*0xC3*");
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class WordPieceFileTests
     [Fact]
     public void LinesWithoutEndAreRefused() =>
         FluentActions.Invoking(() => WordPieceModel.Load(new MemoryStream(new byte[1 << 22]), "vocab.txt"))
-            .Should().Throw<TokenizerException>().WithMessage("vocab.txt, line 0: expected lines of at most*");
+            .Should().Throw<TokenizerException>().WithMessage("vocab.txt, line 1: expected lines of at most*");
 
     [Fact]
     public void MissingFilesAreNamed() =>

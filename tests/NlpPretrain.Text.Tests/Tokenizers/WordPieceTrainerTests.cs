@@ -24,7 +24,7 @@ public sealed class WordPieceTrainerTests
     public void ThePiecesOfRealTextAreThoseOfRescans()
     {
         string[] lines = [.. File.ReadLines(TestData.File("wikitext2", "valid.txt")).Take(60)];
-        WordPieceTrainerOptions options = new() { VocabularySize = 400 };
+        WordPieceTrainerOptions options = new() { VocabularySize = 400, MinimumFrequency = 2 };
         List<string> words = [];
         foreach (string line in lines)
         {
@@ -45,7 +45,7 @@ public sealed class WordPieceTrainerTests
         // gs has 5 / (20 · 5), each other pair 1 / 36, of which pu occurs most often, 17 times; then hu has 15 / (15 · 19), bu 4 / (4 · 4), and so on.
         string text = string.Join(' ', new[] { ("hug", 10), ("pug", 5), ("pun", 12), ("bun", 4), ("hugs", 5) }
             .SelectMany(word => Enumerable.Repeat(word.Item1, word.Item2)));
-        WordPieceModel model = WordPieceTrainer.Train(new InMemoryCorpus(text), new WordPieceTrainerOptions { VocabularySize = 15, SpecialTokens = [] });
+        WordPieceModel model = WordPieceTrainer.Train(new InMemoryCorpus(text), new WordPieceTrainerOptions { VocabularySize = 15, MinimumFrequency = 2, SpecialTokens = [] });
         model.Pieces.Should().Equal("[UNK]", "##g", "##n", "##s", "##u", "b", "h", "p", "##gs", "pu", "hu", "bu", "hugs", "hug", "bun");
     }
 
@@ -56,6 +56,19 @@ public sealed class WordPieceTrainerTests
         IReadOnlyList<string>[] pieces = [.. new[] { 1, 2, 3, 7 }.Select(workers =>
             WordPieceTrainer.Train(new InMemoryCorpus(texts), new WordPieceTrainerOptions { VocabularySize = 3000, Workers = workers }).Pieces)];
         foreach (IReadOnlyList<string> other in pieces) other.Should().Equal(pieces[0]);
+    }
+
+    [Fact]
+    public void ByDefaultAPairIsAsFrequentAsTheWordOfAQuarterOfTheVocabulary()
+    {
+        // Of 20 pieces the word of rank 5, counted from 0, is cc with 5; ee, which occurs 4 times, does not merge.
+        string text = string.Join(' ', new[] { ("aa", 9), ("bb", 8), ("a", 7), ("b", 7), ("c", 6), ("cc", 5), ("ee", 4) }.SelectMany(word => Enumerable.Repeat(word.Item1, word.Item2)));
+        WordPieceTrainerOptions options = new() { VocabularySize = 20 };
+        WordPieceModel byDefault = WordPieceTrainer.Train(new InMemoryCorpus(text), options);
+        byDefault.TryGetId("cc", out _).Should().BeTrue();
+        byDefault.TryGetId("ee", out _).Should().BeFalse();
+        byDefault.Pieces.Should().Equal(WordPieceTrainer.Train(new InMemoryCorpus(text), options with { MinimumFrequency = 5 }).Pieces);
+        WordPieceTrainer.Train(new InMemoryCorpus("ab ab cd"), options).Pieces.Should().Contain("ab").And.NotContain("cd");
     }
 
     [Fact]
@@ -85,7 +98,7 @@ public sealed class WordPieceTrainerTests
     {
         string path = TestData.File("wikitext2", "train.shuffled-articles.txt");
         Stopwatch watch = Stopwatch.StartNew();
-        WordPieceModel model = WordPieceTrainer.Train(new TextFileCorpus(path), new WordPieceTrainerOptions { Workers = 2 });
+        WordPieceModel model = WordPieceTrainer.Train(new TextFileCorpus(path), new WordPieceTrainerOptions { MinimumFrequency = 2, Workers = 2 });
         TestContext.Current.TestOutputHelper!.WriteLine($"{model.Count} pieces in {watch.Elapsed.TotalSeconds:f2} s");
         model.Count.Should().Be(32_000);
     }

@@ -55,7 +55,7 @@ public sealed class WordVocabularyFileTests
     [Fact]
     public void A_line_without_end_is_an_error_before_it_fills_the_memory()
     {
-        FluentActions.Invoking(() => WordVocabulary.Load(new EndlessStream(), "words")).Should().Throw<CorpusException>().WithMessage("words, line 0: expected lines of at most*");
+        FluentActions.Invoking(() => WordVocabulary.Load(new EndlessStream(), "words")).Should().Throw<CorpusException>().WithMessage("words, line 1: expected lines of at most*");
     }
 
     [Fact]
