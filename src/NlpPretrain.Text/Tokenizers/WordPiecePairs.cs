@@ -4,7 +4,10 @@ using System.Text;
 namespace NlpPretrain.Text;
 
 /// <summary>Words as rows of pieces, and the pairs of neighbours in them by score: a merge looks only at the words that have its pair.</summary>
-internal sealed class WordPiecePairs(string prefix, long minimumFrequency)
+/// <param name="prefix">What a piece inside a word begins with.</param>
+/// <param name="firstMinimum">How often a pair must occur to merge, at first; half as often whenever no pair does.</param>
+/// <param name="lastMinimum">How often it must occur in the end.</param>
+internal sealed class WordPiecePairs(string prefix, long firstMinimum, long lastMinimum)
 {
     private readonly List<string> _symbols = [];
     private readonly Dictionary<string, int> _symbolIds = new(StringComparer.Ordinal);
@@ -13,7 +16,8 @@ internal sealed class WordPiecePairs(string prefix, long minimumFrequency)
     private readonly List<(int[] Symbols, long Count)> _words = [];
     private readonly List<Pair> _pairs = [];
     private readonly Dictionary<(int Left, int Right), int> _pairIds = [];
-    private readonly WordPieceHeap _heap = new();
+    private readonly WordPieceHeap _heap = new();                           // of the pairs that occur often enough
+    private long _minimum = firstMinimum;
 
     /// <summary>The pieces that occur or did.</summary>
     internal IReadOnlyList<string> Symbols => _symbols;
@@ -28,15 +32,26 @@ internal sealed class WordPiecePairs(string prefix, long minimumFrequency)
     }
 
     /// <summary>Ends the adding of words.</summary>
-    internal void Start()
+    internal void Start() => RescoreAll();
+
+    private void RescoreAll()
     {
-        for (int pair = 0; pair < _pairs.Count; pair++) Rescore(pair);
+        for (int pair = 0; pair < _pairs.Count; pair++)
+        {
+            if (_pairs[pair].Count > 0) Rescore(pair);
+        }
     }
 
     /// <summary>Merges the pair with the highest score.</summary>
     /// <returns>What it spells; null where no pair is frequent enough.</returns>
     internal string? MergeBest()
     {
+        while (_heap.Best is null && _minimum > lastMinimum)
+        {
+            _minimum = Math.Max(_minimum / 2, lastMinimum);
+            RescoreAll();
+        }
+
         if (_heap.Best is not { } best) return null;
 
         (int left, int right) = (_pairs[best].Left, _pairs[best].Right);
@@ -113,7 +128,7 @@ internal sealed class WordPiecePairs(string prefix, long minimumFrequency)
     private bool Rescore(int id)
     {
         Pair pair = _pairs[id];
-        if (pair.Count >= minimumFrequency)
+        if (pair.Count >= _minimum)
         {
             double score = pair.Count / ((double)_symbolCounts[pair.Left] * _symbolCounts[pair.Right]);
             _heap.Set(id, new WordPieceScore(score, pair.Count, _symbols[pair.Left], _symbols[pair.Right]));

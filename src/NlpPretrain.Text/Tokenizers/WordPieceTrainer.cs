@@ -10,8 +10,13 @@ namespace NlpPretrain.Text;
 /// score(a, b) = count(ab) / (count(a) · count(b))
 /// </code>
 /// in double precision, where the counts are those of the words as they are cut at that time. Of equal scores the pair that occurs more often goes first, then the one whose
-/// left piece, then right piece, is first in ordinal order. Pairs that occur less than <see cref="WordPieceTrainerOptions.MinimumFrequency"/> times do not merge; a merge that
-/// spells a piece which is there already changes the words but adds none. The result is the same at any number of workers.
+/// left piece, then right piece, is first in ordinal order. A merge that spells a piece which is there already changes the words but adds none. The result is the same at any
+/// number of workers.
+/// <para>
+/// The score alone favours letters that only occur together, however rare they are: names and typing errors would fill the vocabulary before <c>the</c> is a piece. So a pair must
+/// occur as often as the word of rank <see cref="WordPieceTrainerOptions.VocabularySize"/> / 4 does; whenever no such pair is left, half as often is enough, down to
+/// <see cref="WordPieceTrainerOptions.MinimumFrequency"/>.
+/// </para>
 /// <para>Ids: the special tokens; the alphabet in ordinal order; the pieces as they were made.</para>
 /// </remarks>
 public static class WordPieceTrainer
@@ -39,7 +44,7 @@ public static class WordPieceTrainer
         List<string> pieces = [.. options.SpecialTokens];
         if (!pieces.Contains(options.Form.Unknown)) pieces.Insert(0, options.Form.Unknown);
         HashSet<string> known = new(pieces, StringComparer.Ordinal);
-        WordPiecePairs pairs = new(options.Form.Prefix, options.MinimumFrequency ?? FrequencyOf(options.VocabularySize / 4, words));
+        WordPiecePairs pairs = new(options.Form.Prefix, Math.Max(FrequencyOf(options.VocabularySize / 4, words), options.MinimumFrequency), options.MinimumFrequency);
         pieces.AddRange(AddWords(pairs, words, options, cancellationToken).Where(known.Add));
         if (pieces.Count > options.VocabularySize)
         {
@@ -60,15 +65,15 @@ public static class WordPieceTrainer
         return new WordPieceModel(pieces, options.Form);
     }
 
-    /// <summary>How often the word of a rank, counted from 0, occurs; 2 where it is rarer or there are fewer words.</summary>
+    /// <summary>How often the word of a rank, counted from 0, occurs; 0 where there are fewer words.</summary>
     private static long FrequencyOf(int rank, WordTable words)
     {
-        if (rank >= words.Count) return 2;
+        if (rank >= words.Count) return 0;
 
         long[] counts = new long[words.Count];
         for (int id = 0; id < counts.Length; id++) counts[id] = words.CountAt(id);
         Array.Sort(counts);
-        return Math.Max(2, counts[^(rank + 1)]);
+        return counts[^(rank + 1)];
     }
 
     /// <summary>Gives the words of the alphabet to the index, in an order that does not depend on threads.</summary>

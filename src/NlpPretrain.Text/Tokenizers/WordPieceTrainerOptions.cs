@@ -11,15 +11,8 @@ public sealed record WordPieceTrainerOptions
     /// </summary>
     public int VocabularySize { get; init; } = 32_000;
 
-    /// <summary>
-    /// How often a pair must be in the corpus to merge, at least 1. Default null: as often as the word of rank <see cref="VocabularySize"/> / 4 in the corpus is, and at least 2.
-    /// </summary>
-    /// <remarks>
-    /// The likelihood favours letters that only occur together, however rare they are: with a small minimum, names and typing errors of a large corpus fill the vocabulary before <c>the</c> is
-    /// a piece. On the SDK's documentation (0.6 million words, 8,000 pieces) held-out text has 2.5 tokens a word at a minimum of 2, 1.25 at 10, 1.10 at 20, where the vocabulary is no longer full, and
-    /// 1.18 at 50. The default, 15 there, grows with the corpus.
-    /// </remarks>
-    public long? MinimumFrequency { get; init; }
+    /// <summary>How often a pair must be in the corpus to merge, at least 1. Default 2. While there are pairs that occur much more often, only those merge: see <see cref="WordPieceTrainer"/>.</summary>
+    public long MinimumFrequency { get; init; } = 2;
 
     /// <summary>The most characters of the alphabet, the frequent ones first; words with others are unknown, and not trained on. Default 8,000, for Chinese.</summary>
     public int AlphabetLimit { get; init; } = 8_000;
@@ -37,7 +30,7 @@ public sealed record WordPieceTrainerOptions
         if (Form is null || string.IsNullOrEmpty(Form.Prefix) || string.IsNullOrEmpty(Form.Unknown) || Form.MaxWordLength < 1)
             throw new ArgumentException($"The form needs a prefix, an unknown piece and words of at least 1 ({nameof(WordPieceTrainerOptions)}.{nameof(Form)}).");
         if (VocabularySize < 1) throw Fault(nameof(VocabularySize), VocabularySize);
-        if (MinimumFrequency < 1) throw Fault(nameof(MinimumFrequency), MinimumFrequency.Value);
+        if (MinimumFrequency < 1) throw Fault(nameof(MinimumFrequency), MinimumFrequency);
         if (AlphabetLimit < 1) throw Fault(nameof(AlphabetLimit), AlphabetLimit);
         if (Workers < 1) throw Fault(nameof(Workers), Workers.Value);
         if (SpecialTokens is null || SpecialTokens.Any(string.IsNullOrEmpty) || SpecialTokens.Distinct(StringComparer.Ordinal).Count() < SpecialTokens.Count)
