@@ -109,7 +109,7 @@ internal sealed class TokenizerFolderConfig
                 json.WriteBoolean("tokenize_chinese_chars", bert.SpaceChinese);
             }
 
-            if (tokenizer.PreTokenizer is ByteLevelPreTokenizer) json.WriteBoolean("add_prefix_space", false);
+            if (tokenizer.PreTokenizer is ByteLevelPreTokenizer) json.WriteBoolean("add_prefix_space", NormalizerSequence.PartsOf(tokenizer.Normalizer) is [.., PrefixSpaceNormalizer]);
             if (!hasJson) WriteFrame(json, tokenizer.Frame);
         });
     }

@@ -6,12 +6,13 @@ namespace NlpPretrain.Text;
 /// <remarks>
 /// <list type="bullet">
 /// <item>Models: <c>BPE</c>, <c>WordPiece</c>, <c>Unigram</c>.</item>
-/// <item>Normalizers: none, <c>BertNormalizer</c>, and white space collapsed as <see cref="MetaspaceNormalizer"/> does it.</item>
-/// <item>Pre-tokenizers: none, <c>BertPreTokenizer</c>, <c>ByteLevel</c> without a space before the text, <c>Metaspace</c>.</item>
+/// <item>Normalizers: none, <c>BertNormalizer</c>, <c>Lowercase</c>, <c>NFD</c> with <c>StripAccents</c>, <c>Replace</c> of a string, <c>Prepend</c>, <c>Strip</c>, a <c>Sequence</c> of them, and
+/// white space collapsed as <see cref="MetaspaceNormalizer"/> does it.</item>
+/// <item>Pre-tokenizers: none, <c>BertPreTokenizer</c>, <c>ByteLevel</c>, <c>Metaspace</c>; the space or ▁ that they put before text is a normalizer here.</item>
 /// <item>Post-processors: none, <c>ByteLevel</c>, <c>BertProcessing</c>, and those of <c>TemplateProcessing</c> that a <see cref="TokenFrame"/> can say.</item>
-/// <item>Decoders: none, <c>WordPiece</c>, <c>BPEDecoder</c>, <c>ByteLevel</c>, <c>Metaspace</c>.</item>
+/// <item>Decoders: none, <c>WordPiece</c>, <c>BPEDecoder</c>, <c>ByteLevel</c>, <c>Metaspace</c>, and its older form, a <c>Sequence</c> of <c>Replace</c>, <c>Fuse</c> and <c>Strip</c>.</item>
 /// </list>
-/// Anything else, such as truncation, padding or added tokens that are not special, is refused by its name. Offsets of byte-level tokens have their spaces, whatever <c>trim_offsets</c> says.
+/// Anything else, such as truncation, padding or added tokens that are not special, is refused by its name. <see cref="Gpt1Normalizer"/> and <see cref="Gpt1PreTokenizer"/> have no name in it.
 /// </remarks>
 public static class TokenizerJson
 {

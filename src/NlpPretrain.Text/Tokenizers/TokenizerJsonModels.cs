@@ -64,7 +64,14 @@ internal static class TokenizerJsonModels
             merges.Add(merge);
         }
 
-        return new BytePairModel(pieces, merges, options);
+        try
+        {
+            return new BytePairModel(pieces, merges, options);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new TokenizerException($"{field.File}, field {field.Path}.vocab: {failure.Message}", failure);
+        }
     }
 
     private static BytePairMerge ReadMerge(TokenizerJsonField item)
