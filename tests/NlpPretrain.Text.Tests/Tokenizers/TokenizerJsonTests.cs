@@ -74,11 +74,11 @@ public sealed class TokenizerJsonTests
     }
 
     [Theory]
-    [InlineData("null", "first", " ab中</s>b", 3, 1, 2, 4, 5, 2, 5)]
+    [InlineData("null", "first", "ab中</s>b", 1, 2, 4, 5, 2, 5)]
     [InlineData("""{"type":"Strip","strip_left":true,"strip_right":true}""", "first", " ab", 0, 2, 5)]
     [InlineData("""{"type":"Lowercase"}""", "always", "AB", 1, 2, 5)]
     [InlineData("""{"type":"Replace","pattern":{"String":"xx"},"content":"中"}""", "always", "axxxx", 1, 4, 4, 5)]
-    [InlineData("""{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"StripAccents"},{"type":"Lowercase"}]}""", "never", "Ḃ", 0, 5)]
+    [InlineData("""{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"StripAccents"},{"type":"Lowercase"}]}""", "never", "Ḃ", 2, 5)]
     [InlineData("""{"type":"Prepend","prepend":"b"}""", "never", "b", 2, 2, 5)]
     public void Normalizers_are_read_and_written(string normalizer, string scheme, string text, params int[] ids)
     {
