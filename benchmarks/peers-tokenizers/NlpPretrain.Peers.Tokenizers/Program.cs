@@ -5,9 +5,11 @@ using NlpPretrain.Peers;
 using NlpPretrain.Text;
 
 const string Usage = """
-    Trains our unigram tokenizer and counts the tokens of a text (benchmarks/peers-tokenizers/run); prints one JSON line.
+    Our side of benchmarks/peers-tokenizers/run. The first trains our unigram tokenizer, counts the tokens of a text and prints one JSON line.
 
       unigram  --train FILE --test FILE [--size N] [--workers N] [--pieces FILE]
+      make     --train FILE --target FOLDER [--size N] [--workers N]     a tokenizer of each kind, for Hugging Face's library to read
+      encode   --tokenizer FILE --texts FILE --results FILE              encodes lines by a tokenizer.json
 
     A FILE of text has a passage a line; the pieces are written one a line, with their scores.
     """;
@@ -15,6 +17,16 @@ const string Usage = """
 try
 {
     CommandLine line = new(args);
+    switch (line.Command)
+    {
+        case "make":
+            Interchange.Make(line.Text("train"), line.Text("target"), line.Number("size", 4000), line.Number("workers", Environment.ProcessorCount));
+            return 0;
+        case "encode":
+            Interchange.Encode(line.Text("tokenizer"), line.Text("texts"), line.Text("results"));
+            return 0;
+    }
+
     if (line.Command != "unigram")
     {
         Console.Error.WriteLine(Usage);
@@ -55,7 +67,7 @@ catch (ArgumentException exception)
     Console.Error.WriteLine(Usage);
     return 2;
 }
-catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TokenizerException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;

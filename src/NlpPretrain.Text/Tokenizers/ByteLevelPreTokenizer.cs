@@ -11,10 +11,19 @@ namespace NlpPretrain.Text;
 /// </remarks>
 public sealed class ByteLevelPreTokenizer : PreTokenizer
 {
+    /// <summary>Whether the text is cut to words. Default true; false leaves it one word: <c>use_regex</c> false.</summary>
+    public bool CutsWords { get; init; } = true;
+
     /// <inheritdoc/>
     public override void Split(ReadOnlySpan<char> text, List<(int Start, int Length)> words)
     {
         ArgumentNullException.ThrowIfNull(words);
+        if (!CutsWords)
+        {
+            if (text.Length > 0) words.Add((0, text.Length));
+            return;
+        }
+
         for (int at = 0; at < text.Length;)
         {
             int length = LengthOfWord(text, at);

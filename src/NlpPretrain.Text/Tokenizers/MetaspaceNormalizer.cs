@@ -1,7 +1,9 @@
+using System.Text;
+
 namespace NlpPretrain.Text;
 
 /// <summary>Makes spaces visible, as SentencePiece does: each space becomes ▁ (U+2581), and one is put before the text.</summary>
-/// <remarks>A part of Hugging Face's pre-tokenizer <c>Metaspace</c>; the other is <see cref="MetaspacePreTokenizer"/>. A ▁ of the text itself stays, and is decoded to a space.</remarks>
+/// <remarks>A part of Hugging Face's pre-tokenizer <c>Metaspace</c>; the other is <see cref="MetaspacePreTokenizer"/>. A ▁ of the text itself stays, and is decoded to a space. A ▁ that is put in has the first character's place, one for a run the last's.</remarks>
 /// <param name="addPrefixSpace">Whether to put ▁ before a text that does not begin with a space. Default true; empty text stays empty.</param>
 /// <param name="collapseSpaces">Whether runs of white space become one ▁, and go at both ends, as SentencePiece does by default. Default true; false only makes U+0020 to ▁.</param>
 public sealed class MetaspaceNormalizer(bool addPrefixSpace = true, bool collapseSpaces = true) : TextNormalizer
@@ -14,6 +16,9 @@ public sealed class MetaspaceNormalizer(bool addPrefixSpace = true, bool collaps
 
     /// <summary>Whether runs of white space become one ▁, and go at both ends.</summary>
     public bool CollapseSpaces { get; } = collapseSpaces;
+
+    /// <summary>Whether ▁ is put only before the first character of a whole text, and neither behind a special token nor where a normalizer before has taken what the text begins with: <c>prepend_scheme</c> <c>first</c>. Default false.</summary>
+    public bool OnlyFirst { get; init; }
 
     /// <inheritdoc/>
     public override void Normalize(NormalizedText text)
@@ -29,14 +34,19 @@ public sealed class MetaspaceNormalizer(bool addPrefixSpace = true, bool collaps
             while (end > at && char.IsWhiteSpace(old[end - 1])) end--;
         }
 
-        if (AddPrefixSpace && at < end && old[at] is not (' ' or Mark)) text.Write(Mark, at, 0);
+        if (AddPrefixSpace && at < end && (!OnlyFirst || (text.IsFirst && text.OriginOf(at, 1).Start == 0)) && old[at] is not (' ' or Mark))
+        {
+            Rune.DecodeFromUtf16(old[at..], out _, out int first);
+            text.Write(Mark, at, first);
+        }
+
         while (at < end)
         {
             int start = at++;
             if (CollapseSpaces && char.IsWhiteSpace(old[start]))
             {
                 while (char.IsWhiteSpace(old[at])) at++;
-                text.Write(Mark, start, at - start);
+                text.Write(Mark, at - 1, 1);
             }
             else
             {

@@ -79,6 +79,22 @@ public sealed class NormalizedText
         _newLength = at + 3;
     }
 
+    /// <summary>Whether the text is, or comes from, what an original starts with, and not a part behind a special token.</summary>
+    internal bool IsFirst { get; set; } = true;
+
+    /// <summary>Puts units before the text, which have the place of its first character; nothing where there is none.</summary>
+    internal void Prepend(ReadOnlySpan<char> characters)
+    {
+        ReadOnlySpan<char> old = Text;
+        if (old.IsEmpty || characters.IsEmpty) return;
+
+        System.Text.Rune.DecodeFromUtf16(old, out _, out int first);
+        BeginRewrite();
+        Write(characters, 0, first);
+        for (int at = 0; at < old.Length; at++) Write(old[at], at, 1);
+        EndRewrite();
+    }
+
     /// <summary>Makes the new text the text.</summary>
     public void EndRewrite()
     {

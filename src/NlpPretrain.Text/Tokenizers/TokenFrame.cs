@@ -18,4 +18,12 @@ public sealed record TokenFrame
 
     /// <summary>Tokens after the last text. None by default.</summary>
     public IReadOnlyList<string> End { get; init; } = [];
+
+    /// <summary>Whether tokens' offsets leave out the spaces at their ends, as byte-level tokens have them: <c>trim_offsets</c>. Default false.</summary>
+    public bool TrimOffsets { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="TrimOffsets"/> leaves a text's first token the spaces before it; <c>add_prefix_space</c> of Hugging Face's post-processor <c>ByteLevel</c>. Default false.
+    /// </summary>
+    public bool KeepFirstSpaces { get; init; }
 }

@@ -29,6 +29,26 @@ internal sealed class TokenList
         _capacity = Math.Min(_ids.Length, Math.Min(_offsets.Length, _specialMask.Length));
     }
 
+    /// <summary>Takes the spaces at their ends from the tokens' offsets.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="keepFirst">Whether the first token keeps those before it.</param>
+    /// <param name="space">The id of a space alone, which is nothing without it, even where it was put in and has the place of a character.</param>
+    internal void TrimSpaces(ReadOnlySpan<char> text, bool keepFirst, int space)
+    {
+        if (keepFirst && Count > 0 && _ids[0] == space) _offsets[0].End = _offsets[0].Start;
+        for (int i = 0; i < Count; i++)
+        {
+            (int start, int end) = _offsets[i];
+            if (!keepFirst || (i > 0 && start > 0))
+            {
+                while (start < end && text[start] == ' ') start++;
+            }
+
+            while (end > start && text[end - 1] == ' ') end--;
+            _offsets[i] = (start, end);
+        }
+    }
+
     internal void Add(int id, int start, int end, bool isSpecial)
     {
         if (Count == _capacity)

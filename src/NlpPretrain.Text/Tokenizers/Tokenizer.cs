@@ -81,6 +81,7 @@ public sealed class Tokenizer
         options ??= EncodeOptions.Default;
         TokenizerWorkspace workspace = Rent();
         workspace.Encode(text, options.MatchSpecialTokens, workspace.First);
+        Trim(text, workspace.First);
         TokenizedText encoded = Frames.Join(options, _frame, workspace.First, second: null);
         GiveBack(workspace);
         return encoded;
@@ -97,6 +98,8 @@ public sealed class Tokenizer
         TokenizerWorkspace workspace = Rent();
         workspace.Encode(first, options.MatchSpecialTokens, workspace.First);
         workspace.Encode(second, options.MatchSpecialTokens, workspace.Second);
+        Trim(first, workspace.First);
+        Trim(second, workspace.Second);
         TokenizedText encoded = Frames.Join(options, _frame, workspace.First, workspace.Second);
         GiveBack(workspace);
         return encoded;
@@ -172,6 +175,11 @@ public sealed class Tokenizer
     {
         workspace.Shrink();
         _workspaces.Add(workspace);
+    }
+
+    private void Trim(ReadOnlySpan<char> text, TokenList tokens)
+    {
+        if (Frame.TrimOffsets) tokens.TrimSpaces(text, Frame.KeepFirstSpaces, Model.TryGetId([ByteAlphabet.CharacterOf((byte)' ')], out int space) ? space : -1);
     }
 
     private TokenizerWorkspace Rent() => _workspaces.TryTake(out TokenizerWorkspace? workspace) ? workspace : new TokenizerWorkspace(this);

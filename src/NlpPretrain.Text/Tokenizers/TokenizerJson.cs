@@ -6,12 +6,13 @@ namespace NlpPretrain.Text;
 /// <remarks>
 /// <list type="bullet">
 /// <item>Models: <c>BPE</c>, <c>WordPiece</c>, <c>Unigram</c>.</item>
-/// <item>Normalizers: none, <c>BertNormalizer</c>, and white space collapsed as <see cref="MetaspaceNormalizer"/> does it.</item>
-/// <item>Pre-tokenizers: none, <c>BertPreTokenizer</c>, <c>ByteLevel</c> without a space before the text, <c>Metaspace</c>.</item>
+/// <item>Normalizers: none, <c>BertNormalizer</c>, <c>Lowercase</c>, <c>NFD</c> with <c>StripAccents</c>, <c>Replace</c> of a string, <c>Prepend</c>, <c>Strip</c>, a <c>Sequence</c> of them, and
+/// white space collapsed as <see cref="MetaspaceNormalizer"/> does it.</item>
+/// <item>Pre-tokenizers: none, <c>BertPreTokenizer</c>, <c>ByteLevel</c>, <c>Metaspace</c>; the space or ▁ that they put before text is a normalizer here.</item>
 /// <item>Post-processors: none, <c>ByteLevel</c>, <c>BertProcessing</c>, and those of <c>TemplateProcessing</c> that a <see cref="TokenFrame"/> can say.</item>
-/// <item>Decoders: none, <c>WordPiece</c>, <c>BPEDecoder</c>, <c>ByteLevel</c>, <c>Metaspace</c>.</item>
+/// <item>Decoders: none, <c>WordPiece</c>, <c>BPEDecoder</c>, <c>ByteLevel</c>, <c>Metaspace</c>, and its older form, a <c>Sequence</c> of <c>Replace</c>, <c>Fuse</c> and <c>Strip</c>.</item>
 /// </list>
-/// Anything else, such as truncation, padding or added tokens that are not special, is refused by its name. Offsets of byte-level tokens have their spaces, whatever <c>trim_offsets</c> says.
+/// Anything else, such as truncation, padding or added tokens that are not special, is refused by its name. <see cref="Gpt1Normalizer"/> and <see cref="Gpt1PreTokenizer"/> have no name in it.
 /// A file has at most 256 MiB.
 /// </remarks>
 public static class TokenizerJson
@@ -21,37 +22,13 @@ public static class TokenizerJson
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="TokenizerException">The file cannot be read, or holds what is not supported: says the field, what was expected and what was found.</exception>
-    public static Tokenizer Read(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            using FileStream source = File.OpenRead(path);
-            return Read(source, path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new TokenizerException($"{path} cannot be read: {failure.Message}", failure);
-        }
-    }
+    public static Tokenizer Read(string path) => Parse(path, TokenizerJsonReader.Read);
 
     /// <summary>Reads a tokenizer from a stream, to its end.</summary>
     /// <param name="source">A stream that can be read.</param>
     /// <param name="name">What messages call the stream.</param>
     /// <exception cref="TokenizerException">The stream does not hold a tokenizer, or one that is not supported.</exception>
-    public static Tokenizer Read(Stream source, string name)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(ReadAll(source, name), new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return TokenizerJsonReader.Read(new TokenizerJsonField(name, "", document.RootElement));
-        }
-        catch (Exception failure) when (failure is JsonException or ArgumentException or InvalidOperationException or FormatException)
-        {
-            throw new TokenizerException($"{name}: expected a tokenizer in JSON; {failure.Message}", failure);
-        }
-    }
+    public static Tokenizer Read(Stream source, string name) => Parse(source, name, TokenizerJsonReader.Read);
 
     /// <summary>Writes a tokenizer. An older file is replaced at the end.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
@@ -74,6 +51,35 @@ public static class TokenizerJson
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(target);
         TokenizerJsonWriter.Write(tokenizer, target);
+    }
+
+    /// <summary>Reads something from the JSON of a file.</summary>
+    internal static T Parse<T>(string path, Func<TokenizerJsonField, T> read)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using FileStream source = File.OpenRead(path);
+            return Parse(source, path, read);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new TokenizerException($"{path} cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static T Parse<T>(Stream source, string name, Func<TokenizerJsonField, T> read)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(ReadAll(source, name), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return read(new TokenizerJsonField(name, "", document.RootElement));
+        }
+        catch (Exception failure) when (failure is JsonException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new TokenizerException($"{name}: expected a tokenizer in JSON; {failure.Message}", failure);
+        }
     }
 
     private static MemoryStream ReadAll(Stream source, string name)

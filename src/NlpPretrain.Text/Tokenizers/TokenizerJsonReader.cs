@@ -5,26 +5,25 @@ namespace NlpPretrain.Text;
 /// <summary>The parts of a <c>tokenizer.json</c> but its model.</summary>
 internal static class TokenizerJsonReader
 {
-    internal const string WhiteSpace = "\\s+";
-
     internal static Tokenizer Read(TokenizerJsonField root)
     {
         root.Only("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
         root.IsOff("truncation");
         root.IsOff("padding");
-        TextNormalizer? normalizer = ReadNormalizer(root.Optional("normalizer"));
         TokenizerJsonField words = root.Optional("pre_tokenizer");
         PreTokenizer? preTokenizer = ReadPreTokenizer(words);
+        List<TextNormalizer> normalizers = TokenizerJsonNormalizers.Read(root.Optional("normalizer"), preTokenizer is MetaspacePreTokenizer, out bool collapses);
         if (preTokenizer is MetaspacePreTokenizer)
         {
-            if (normalizer is BertNormalizer) throw root["normalizer"].Fault("none, or collapsed spaces, with the pre-tokenizer Metaspace");
-            normalizer = new MetaspaceNormalizer(HasPrefix(words), collapseSpaces: normalizer is MetaspaceNormalizer);
+            (bool hasPrefix, bool onlyFirst) = ReadScheme(words);
+            normalizers.Add(new MetaspaceNormalizer(hasPrefix, collapses) { OnlyFirst = onlyFirst });
         }
-        else if (normalizer is MetaspaceNormalizer)
+        else if (preTokenizer is ByteLevelPreTokenizer && words["add_prefix_space"].AsSwitch())
         {
-            throw root["normalizer"].Fault("collapsed spaces only with the pre-tokenizer Metaspace");
+            normalizers.Add(new PrefixSpaceNormalizer());
         }
 
+        TextNormalizer? normalizer = NormalizerSequence.Of(normalizers);
         TokenizerJsonField added = root.Optional("added_tokens");
         List<(TokenizerJsonField Field, string Content, int Id)> tokens = added.IsNull ? [] : ReadAddedTokens(added, normalizer is not null);
         TokenModel model = TokenizerJsonModels.Read(root["model"], preTokenizer is ByteLevelPreTokenizer, [.. tokens.Select(token => token.Content)]);
@@ -64,41 +63,6 @@ internal static class TokenizerJsonReader
         return tokens;
     }
 
-    private static TextNormalizer? ReadNormalizer(TokenizerJsonField field)
-    {
-        if (field.IsNull) return null;
-
-        switch (field.Type)
-        {
-            case "BertNormalizer":
-                field.Only("type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase");
-                return new BertNormalizer
-                {
-                    CleanText = field["clean_text"].AsSwitch(),
-                    SpaceChinese = field["handle_chinese_chars"].AsSwitch(),
-                    StripAccents = field.Optional("strip_accents") is { IsNull: false } accents ? accents.AsSwitch() : null,
-                    LowerCase = field["lowercase"].AsSwitch(),
-                };
-            case "Sequence":
-                List<TokenizerJsonField> parts = field.Only("type", "normalizers")["normalizers"].Items();
-                if (parts.Count != 2) throw field.Fault("a Replace and a Strip");
-                TokenizerJsonField replace = parts[0], strip = parts[1];
-                if (replace.Type != "Replace") throw replace["type"].Fault("\"Replace\"");
-                if (replace.Only("type", "pattern", "content")["pattern"].Only("Regex")["Regex"].AsText() != WhiteSpace) throw replace["pattern"]["Regex"].Fault(WhiteSpace);
-                if (replace["content"].AsText() != " ") throw replace["content"].Fault("a space");
-                if (strip.Type != "Strip") throw strip["type"].Fault("\"Strip\"");
-                strip.Only("type", "strip_left", "strip_right");
-                foreach (string side in (ReadOnlySpan<string>)["strip_left", "strip_right"])
-                {
-                    if (!strip[side].AsSwitch()) throw strip[side].Fault("true");
-                }
-
-                return new MetaspaceNormalizer();
-            default:
-                throw field["type"].Fault("BertNormalizer, or Sequence of Replace and Strip");
-        }
-    }
-
     private static PreTokenizer? ReadPreTokenizer(TokenizerJsonField field)
     {
         if (field.IsNull) return null;
@@ -109,18 +73,17 @@ internal static class TokenizerJsonReader
                 field.Only("type");
                 return new BertPreTokenizer();
             case "ByteLevel":
-                field.Only("type", "add_prefix_space", "trim_offsets", "use_regex").IsOff("add_prefix_space");
-                if (field.Optional("use_regex") is { IsNull: false } regex && !regex.AsSwitch()) throw regex.Fault("true");
-                return new ByteLevelPreTokenizer();
+                field.Only("type", "add_prefix_space", "trim_offsets", "use_regex");
+                return new ByteLevelPreTokenizer { CutsWords = field.Optional("use_regex") is not { IsNull: false } regex || regex.AsSwitch() };
             case "Metaspace":
-                HasPrefix(field);
+                ReadScheme(field);
                 return new MetaspacePreTokenizer();
             default:
                 throw field["type"].Fault("BertPreTokenizer, ByteLevel or Metaspace");
         }
     }
 
-    private static bool HasPrefix(TokenizerJsonField field)
+    private static (bool HasPrefix, bool OnlyFirst) ReadScheme(TokenizerJsonField field)
     {
         field.Only("type", "replacement", "prepend_scheme", "split", "add_prefix_space", "str_rep");
         if (field["replacement"].AsText() != MetaspaceNormalizer.Mark.ToString()) throw field["replacement"].Fault("\"▁\"");
@@ -129,13 +92,14 @@ internal static class TokenizerJsonReader
         {
             return scheme.AsText() switch
             {
-                "always" => true,
-                "never" => false,
-                _ => throw scheme.Fault("\"always\" or \"never\""),
+                "always" => (true, false),
+                "first" => (true, true),
+                "never" => (false, false),
+                _ => throw scheme.Fault("\"always\", \"first\" or \"never\""),
             };
         }
 
-        return field["add_prefix_space"].AsSwitch();
+        return (field["add_prefix_space"].AsSwitch(), false);
     }
 
     private static TokenDecoder? ReadDecoder(TokenizerJsonField field)
@@ -154,10 +118,32 @@ internal static class TokenizerJsonReader
                 field.Only("type", "add_prefix_space", "trim_offsets", "use_regex");
                 return new ByteLevelDecoder();
             case "Metaspace":
-                return new MetaspaceDecoder(HasPrefix(field));
+                return new MetaspaceDecoder(ReadScheme(field).HasPrefix);
+            case "Sequence":
+                return ReadDecoders(field);
             default:
-                throw field["type"].Fault("WordPiece, BPEDecoder, ByteLevel or Metaspace");
+                throw field["type"].Fault("WordPiece, BPEDecoder, ByteLevel, Metaspace, or Sequence of Replace, Fuse and Strip");
         }
+    }
+
+    /// <summary>The older form of Metaspace: ▁ replaced by a space, all fused, a space taken from the start.</summary>
+    private static MetaspaceDecoder ReadDecoders(TokenizerJsonField field)
+    {
+        List<TokenizerJsonField> parts = field.Only("type", "decoders")["decoders"].Items();
+        if (parts.Count is not (2 or 3)) throw field["decoders"].Fault("Replace, Fuse and perhaps Strip");
+        (TokenizerJsonField replace, TokenizerJsonField fuse) = (parts[0], parts[1]);
+        if (replace.Type != "Replace") throw replace["type"].Fault("\"Replace\"");
+        if (replace.Only("type", "pattern", "content")["pattern"].Only("String")["String"].AsText() != MetaspaceNormalizer.Mark.ToString()) throw replace["pattern"]["String"].Fault("\"▁\"");
+        if (replace["content"].AsText() != " ") throw replace["content"].Fault("a space");
+        if (fuse.Only("type").Type != "Fuse") throw fuse["type"].Fault("\"Fuse\"");
+        if (parts.Count == 2) return new MetaspaceDecoder(dropPrefixSpace: false);
+
+        TokenizerJsonField strip = parts[2];
+        if (strip.Type != "Strip") throw strip["type"].Fault("\"Strip\"");
+        if (strip.Only("type", "content", "start", "stop")["content"].AsText() != " ") throw strip["content"].Fault("a space");
+        if (strip["start"].AsId() != 1) throw strip["start"].Fault("1");
+        if (strip["stop"].AsId() != 0) throw strip["stop"].Fault("0");
+        return new MetaspaceDecoder();
     }
 
     private static TokenFrame ReadFrame(TokenizerJsonField field, List<(TokenizerJsonField, string, int)> tokens)
@@ -168,7 +154,7 @@ internal static class TokenizerJsonReader
         {
             case "ByteLevel":
                 field.Only("type", "add_prefix_space", "trim_offsets", "use_regex");
-                return TokenFrame.None;
+                return new TokenFrame { TrimOffsets = field["trim_offsets"].AsSwitch(), KeepFirstSpaces = field["trim_offsets"].AsSwitch() && field["add_prefix_space"].AsSwitch() };
             case "BertProcessing":
                 field.Only("type", "sep", "cls");
                 string[] marks = ["", ""];

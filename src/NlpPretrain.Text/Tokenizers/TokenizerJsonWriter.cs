@@ -23,7 +23,7 @@ internal static class TokenizerJsonWriter
         json.WriteEndObject();
     }
 
-    private static TokenizerException Unnamed(object part) =>
+    internal static TokenizerException Unnamed(object part) =>
         new($"tokenizer.json has no name for {part.GetType().Name} here; write the model's own files, or use the parts that TokenizerJson lists.");
 
     private static void WriteAddedTokens(Utf8JsonWriter json, Tokenizer tokenizer)
@@ -44,47 +44,14 @@ internal static class TokenizerJsonWriter
 
     private static void WriteWords(Utf8JsonWriter json, TextNormalizer? normalizer, PreTokenizer? preTokenizer)
     {
+        List<TextNormalizer> parts = [.. NormalizerSequence.PartsOf(normalizer)];
+        TextNormalizer? last = parts.LastOrDefault();
         bool isMetaspace = preTokenizer is MetaspacePreTokenizer;
-        if (isMetaspace != normalizer is MetaspaceNormalizer) throw Unnamed(isMetaspace ? preTokenizer! : normalizer!);
+        if (isMetaspace != last is MetaspaceNormalizer) throw Unnamed(isMetaspace ? preTokenizer! : last!);
 
-        switch (normalizer)
-        {
-            case null or MetaspaceNormalizer { CollapseSpaces: false }:
-                json.WriteNull("normalizer");
-                break;
-            case MetaspaceNormalizer:
-                json.WriteStartObject("normalizer");
-                json.WriteString("type", "Sequence");
-                json.WriteStartArray("normalizers");
-                json.WriteStartObject();
-                json.WriteString("type", "Replace");
-                json.WriteStartObject("pattern");
-                json.WriteString("Regex", TokenizerJsonReader.WhiteSpace);
-                json.WriteEndObject();
-                json.WriteString("content", " ");
-                json.WriteEndObject();
-                json.WriteStartObject();
-                json.WriteString("type", "Strip");
-                json.WriteBoolean("strip_left", true);
-                json.WriteBoolean("strip_right", true);
-                json.WriteEndObject();
-                json.WriteEndArray();
-                json.WriteEndObject();
-                break;
-            case BertNormalizer bert:
-                json.WriteStartObject("normalizer");
-                json.WriteString("type", "BertNormalizer");
-                json.WriteBoolean("clean_text", bert.CleanText);
-                json.WriteBoolean("handle_chinese_chars", bert.SpaceChinese);
-                if (bert.StripAccents is bool accents) json.WriteBoolean("strip_accents", accents);
-                else json.WriteNull("strip_accents");
-                json.WriteBoolean("lowercase", bert.LowerCase);
-                json.WriteEndObject();
-                break;
-            default:
-                throw Unnamed(normalizer);
-        }
-
+        bool hasPrefix = preTokenizer is ByteLevelPreTokenizer && last is PrefixSpaceNormalizer;
+        if (isMetaspace || hasPrefix) parts.RemoveAt(parts.Count - 1);
+        TokenizerJsonNormalizers.Write(json, parts, last is MetaspaceNormalizer { CollapseSpaces: true });
         switch (preTokenizer)
         {
             case null:
@@ -95,33 +62,34 @@ internal static class TokenizerJsonWriter
                 json.WriteString("type", "BertPreTokenizer");
                 json.WriteEndObject();
                 break;
-            case ByteLevelPreTokenizer:
-                WriteByteLevel(json, "pre_tokenizer");
+            case ByteLevelPreTokenizer byteLevel:
+                WriteByteLevel(json, "pre_tokenizer", hasPrefix, trims: false, byteLevel.CutsWords);
                 break;
             case MetaspacePreTokenizer:
-                WriteMetaspace(json, "pre_tokenizer", ((MetaspaceNormalizer)normalizer!).AddPrefixSpace);
+                MetaspaceNormalizer metaspace = (MetaspaceNormalizer)last!;
+                WriteMetaspace(json, "pre_tokenizer", !metaspace.AddPrefixSpace ? "never" : metaspace.OnlyFirst ? "first" : "always");
                 break;
             default:
                 throw Unnamed(preTokenizer);
         }
     }
 
-    private static void WriteByteLevel(Utf8JsonWriter json, string name)
+    private static void WriteByteLevel(Utf8JsonWriter json, string name, bool hasPrefix, bool trims, bool cuts)
     {
         json.WriteStartObject(name);
         json.WriteString("type", "ByteLevel");
-        json.WriteBoolean("add_prefix_space", false);
-        json.WriteBoolean("trim_offsets", false);
-        json.WriteBoolean("use_regex", true);
+        json.WriteBoolean("add_prefix_space", hasPrefix);
+        json.WriteBoolean("trim_offsets", trims);
+        json.WriteBoolean("use_regex", cuts);
         json.WriteEndObject();
     }
 
-    private static void WriteMetaspace(Utf8JsonWriter json, string name, bool hasPrefix)
+    private static void WriteMetaspace(Utf8JsonWriter json, string name, string scheme)
     {
         json.WriteStartObject(name);
         json.WriteString("type", "Metaspace");
         json.WriteString("replacement", MetaspaceNormalizer.Mark.ToString());
-        json.WriteString("prepend_scheme", hasPrefix ? "always" : "never");
+        json.WriteString("prepend_scheme", scheme);
         json.WriteBoolean("split", true);
         json.WriteEndObject();
     }
@@ -132,9 +100,12 @@ internal static class TokenizerJsonWriter
         string[] tokens = [.. frame.Start.Concat(frame.Between).Concat(frame.End).Distinct(StringComparer.Ordinal)];
         if (tokens.Length == 0)
         {
-            json.WriteNull("post_processor");
+            if (frame.TrimOffsets) WriteByteLevel(json, "post_processor", frame.KeepFirstSpaces, trims: true, cuts: true);
+            else json.WriteNull("post_processor");
             return;
         }
+
+        if (frame.TrimOffsets) throw new TokenizerException("tokenizer.json has no name for a frame with tokens whose offsets are trimmed (TokenFrame.TrimOffsets).");
 
         json.WriteStartObject("post_processor");
         json.WriteString("type", "TemplateProcessing");
@@ -191,10 +162,10 @@ internal static class TokenizerJsonWriter
                 json.WriteNull("decoder");
                 break;
             case ByteLevelDecoder:
-                WriteByteLevel(json, "decoder");
+                WriteByteLevel(json, "decoder", hasPrefix: false, trims: false, cuts: true);
                 break;
             case MetaspaceDecoder metaspace:
-                WriteMetaspace(json, "decoder", metaspace.DropPrefixSpace);
+                WriteMetaspace(json, "decoder", metaspace.DropPrefixSpace ? "always" : "never");
                 break;
             case WordPieceDecoder wordPiece:
                 json.WriteStartObject("decoder");

@@ -41,6 +41,7 @@ internal sealed class TokenizerWorkspace(Tokenizer tokenizer)
     private void EncodePart(ReadOnlySpan<char> part, int partStart, TokenList tokens)
     {
         _text.Reset(part);
+        _text.IsFirst = partStart == 0;
         tokenizer.Normalizer?.Normalize(_text);
         ReadOnlySpan<char> text = _text.Text;
         _words.Clear();

@@ -64,6 +64,33 @@ public sealed class TokenizerJsonTests
     }
 
     [Fact]
+    public void Older_files_do_not_name_their_model()
+    {
+        foreach (string json in new[] { Unigram, WordPiece, BytePair })
+        {
+            string type = new[] { "Unigram", "WordPiece", "BPE" }.Select(name => $"\"model\":{{\"type\":\"{name}\",").Single(json.Contains);
+            Write(Read(json.Replace(type, "\"model\":{", StringComparison.Ordinal))).Should().Be(Write(Read(json)));
+        }
+    }
+
+    [Theory]
+    [InlineData("null", "first", "ab中</s>b", 1, 2, 4, 5, 2, 5)]
+    [InlineData("""{"type":"Strip","strip_left":true,"strip_right":true}""", "first", " ab", 0, 2, 5)]
+    [InlineData("""{"type":"Lowercase"}""", "always", "AB", 1, 2, 5)]
+    [InlineData("""{"type":"Replace","pattern":{"String":"xx"},"content":"中"}""", "always", "axxxx", 1, 4, 4, 5)]
+    [InlineData("""{"type":"Sequence","normalizers":[{"type":"NFD"},{"type":"StripAccents"},{"type":"Lowercase"}]}""", "never", "Ḃ", 2, 5)]
+    [InlineData("""{"type":"Prepend","prepend":"b"}""", "never", "b", 2, 2, 5)]
+    public void Normalizers_are_read_and_written(string normalizer, string scheme, string text, params int[] ids)
+    {
+        string json = Unigram.Replace("\"normalizer\":null", $"\"normalizer\":{normalizer}", StringComparison.Ordinal).Replace("\"always\"", $"\"{scheme}\"", StringComparison.Ordinal);
+        string written = Write(Read(json));
+
+        Read(json).Encode(text).Ids.ToArray().Should().Equal(ids);
+        Read(written).Encode(text).Ids.ToArray().Should().Equal(ids);
+        Write(Read(written)).Should().Be(written);
+    }
+
+    [Fact]
     public void A_trained_unigram_tokenizer_is_written_with_the_same_scores()
     {
         ListCorpus corpus = new([.. Enumerable.Range(0, 200).Select(i => $"the cat 中文 number {i}")]);
@@ -91,7 +118,7 @@ public sealed class TokenizerJsonTests
     [InlineData(Unigram, "\"padding\":null", "\"version\":null", "JSON")]
     [InlineData(Unigram, "\"normalizer\":null", "\"normalizer\":{\"type\":\"NFKC\"}", "normalizer.type")]
     [InlineData(Unigram, "Metaspace", "Whitespace", "pre_tokenizer.type")]
-    [InlineData(Unigram, "\"always\"", "\"first\"", "pre_tokenizer.prepend_scheme")]
+    [InlineData(Unigram, "\"always\"", "\"last\"", "pre_tokenizer.prepend_scheme")]
     [InlineData(Unigram, "TemplateProcessing", "RobertaProcessing", "post_processor.type")]
     [InlineData(Unigram, "\"decoder\":{\"type\":\"Metaspace\"", "\"decoder\":{\"type\":\"Fuse\"", "decoder.type")]
     [InlineData(Unigram, "\"type\":\"Unigram\"", "\"type\":\"WordLevel\"", "model.type")]
