@@ -53,7 +53,7 @@ public sealed class BadFileTests : IDisposable
     [InlineData(Whole, """{"model":{"type":"BPE","unk_token":"?","vocab":{"?":0,"#":1},"merges":[["#","#","#"]]}}""", "field model.merges[0]: expected two pieces*")]
     [InlineData(Whole, """{"model":{"type":"BPE","unk_token":"?","vocab":{"?":0,"#":1},"merges":[["#",""]]}}""", "field model.merges[0]: *")]
     [InlineData(Whole, """{"model":{"type":"BPE","unk_token":"<unk>","vocab":{"?":0},"merges":[]}}""", "field model.unk_token: expected a piece of the vocabulary; found '\"<unk>\"'.")]
-    [InlineData(Whole, """{"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""", ", field model.vocab: *UnknownPiece*")]
+    [InlineData(Whole, """{"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""", "field model.vocab: *UnknownPiece*")]
     [InlineData(Whole, """{"model":{"type":"BPE","unk_token":"?","vocab":{"?":0,"a":4294967296},"merges":[]}}""", "field model.vocab[\"a\"]: expected a whole number*4294967296*")]
     [InlineData(Whole, """{"model":{"type":"BPE","unk_token":"?","vocab":{"?":0,"a":0},"merges":[]}}""", "field model.vocab[\"a\"]: expected each id once*")]
     [InlineData(Whole, """{"model":{"type":"BPE","unk_token":"?","vocab":{"?":0,"":1},"merges":[]}}""", "field model.vocab[\"\"]: expected a piece*")]
