@@ -31,7 +31,7 @@ internal sealed class TokenList
 
     /// <summary>Takes the spaces at their ends from the tokens' offsets.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="keepFirst">Whether the first token keeps those before it.</param>
+    /// <param name="keepFirst">Whether the first token keeps a single space before it.</param>
     /// <param name="space">The id of a space alone, which is nothing without it, even where it was put in and has the place of a character.</param>
     internal void TrimSpaces(ReadOnlySpan<char> text, bool keepFirst, int space)
     {
@@ -39,11 +39,10 @@ internal sealed class TokenList
         for (int i = 0; i < Count; i++)
         {
             (int start, int end) = _offsets[i];
-            if (!keepFirst || (i > 0 && start > 0))
-            {
-                while (start < end && text[start] == ' ') start++;
-            }
-
+            int spaces = text[start..end].IndexOfAnyExcept(' ');
+            if (spaces < 0) spaces = end - start;
+            bool isKept = keepFirst && (i == 0 || start == 0) && spaces == 1;          // several spaces were the text's own
+            if (!isKept) start += spaces;
             while (end > start && text[end - 1] == ' ') end--;
             _offsets[i] = (start, end);
         }
