@@ -51,6 +51,9 @@ public sealed partial class GptModel : Layer
     /// <summary>The architecture; its vocabulary's size is never null.</summary>
     public GptConfig Config { get; }
 
+    /// <summary>The blocks, the first below.</summary>
+    internal IReadOnlyList<GptBlock> Blocks => _blocks;
+
     /// <summary>The vectors that the output projection sees.</summary>
     /// <param name="pass">The pass that computes.</param>
     /// <param name="ids">B·T token ids, row by row. A row that is shorter ends with any ids: no position sees those behind it.</param>
