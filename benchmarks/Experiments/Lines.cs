@@ -4,11 +4,11 @@ using NlpPretrain.Text;
 namespace NlpPretrain.Experiments;
 
 /// <summary>All lines as one document, those without text too: language models are measured on them.</summary>
-internal sealed class Lines(IEnumerable<string> lines) : ICorpus
+internal sealed class Lines(Func<IEnumerable<string>> read) : ICorpus
 {
-    public static Lines Of(string path) => new(File.ReadLines(path));
+    public static Lines Of(string path) => new(() => File.ReadLines(path));
 
-    public IEnumerable<Passage> Read(long firstDocument = 0) => firstDocument > 0 ? [] : lines.Select(line => new Passage(0, line));
+    public IEnumerable<Passage> Read(long firstDocument = 0) => firstDocument > 0 ? [] : read().Select(line => new Passage(0, line));
 }
 
 internal static class Figure

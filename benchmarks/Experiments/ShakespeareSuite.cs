@@ -15,7 +15,7 @@ internal static class ShakespeareSuite
     {
         string text = await File.ReadAllTextAsync(options.Data("tinyshakespeare", "input.txt")).ConfigureAwait(false);
         int cut = (int)(TrainingPart * text.Length);
-        Lines training = new(text[..cut].Split('\n')), validation = new(text[cut..].Split('\n'));
+        Lines training = new(() => text[..cut].Split('\n')), validation = new(() => text[cut..].Split('\n'));
         Tokenizer tokenizer = Characters(text);
         GptPretrainer pretrainer = new(tokenizer) { Windows = options.Text("windows") == "shuffled" ? GptWindows.Shuffled : GptWindows.Random };
         GptConfig config = new()
