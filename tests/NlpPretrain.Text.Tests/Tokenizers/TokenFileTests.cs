@@ -60,7 +60,7 @@ public class TokenFileTests
     [InlineData(65_537, 4)]
     public void Large_vocabularies_take_four_bytes(int vocabulary, int bytes)
     {
-        string[] pieces = [.. Enumerable.Range(0, vocabulary).Select(i => char.ConvertFromUtf32(i < 0xD800 ? i + 1 : i + 0x1000))];
+        string[] pieces = [.. Enumerable.Range(0, vocabulary).Select(i => char.ConvertFromUtf32(i < 0xD7FF ? i + 1 : i + 0x1000))];
         Tokenizer tokenizer = new(new BytePairModel(pieces, [], new BytePairOptions { UnknownPiece = pieces[0] }));
         using TokenFile file = TokenFile.Create(new InMemoryCorpus(pieces[^1] + "a" + pieces[^2]), tokenizer);
         file.BytesPerToken.Should().Be(bytes);
