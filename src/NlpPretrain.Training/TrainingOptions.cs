@@ -33,6 +33,15 @@ public sealed record TrainingOptions
     /// <summary>Batches whose gradients are added up before one optimizer step, at least 1. Default 1.</summary>
     public int Accumulation { get; init; } = 1;
 
+    /// <summary>Sequences or examples of a batch, at least 1. Default null: the family's own.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>Weight decay of matrices, at least 0. Default null: the family's own.</summary>
+    public double? WeightDecay { get; init; }
+
+    /// <summary>Adam's β₂, the decay of the mean of squared gradients, in [0, 1). Default null: the family's own.</summary>
+    public double? SecondDecay { get; init; }
+
     /// <summary>Folder for checkpoints; created when absent. Default null: none are written.</summary>
     public string? CheckpointFolder { get; init; }
 
@@ -58,10 +67,15 @@ public sealed record TrainingOptions
         RequireAtLeastOne(Epochs, nameof(Epochs));
         RequireAtLeastOne(Workers, nameof(Workers));
         RequireAtLeastOne(Accumulation, nameof(Accumulation));
+        RequireAtLeastOne(BatchSize, nameof(BatchSize));
         RequireAtLeastOne(CheckpointInterval, nameof(CheckpointInterval));
         RequireAtLeastOne(EvaluationInterval, nameof(EvaluationInterval));
         RequirePositive(LearningRate, nameof(LearningRate));
         RequirePositive(GradientClipping, nameof(GradientClipping));
+        if (WeightDecay is { } decay && !(decay >= 0 && double.IsFinite(decay)))
+            throw new ArgumentException(FormattableString.Invariant($"WeightDecay is {decay}; it must be at least 0 and finite (TrainingOptions.WeightDecay)."));
+        if (SecondDecay is { } second && !(second is >= 0 and < 1))
+            throw new ArgumentException(FormattableString.Invariant($"SecondDecay is {second}; it must be at least 0 and below 1 (TrainingOptions.SecondDecay)."));
         if (Resume && CheckpointFolder is null)
             throw new ArgumentException("Resume needs the folder of the checkpoints (TrainingOptions.CheckpointFolder).");
     }

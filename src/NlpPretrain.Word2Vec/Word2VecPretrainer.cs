@@ -122,6 +122,9 @@ public sealed class Word2VecPretrainer(WordVocabulary vocabulary, IWordTokenizer
         if (options.Optimizer is not (null or OptimizerKind.Sgd)) throw Unsupported(nameof(options.Optimizer), $"{options.Optimizer}", "stochastic gradient descent");
         if (options.GradientClipping is not null) throw Unsupported(nameof(options.GradientClipping), $"{options.GradientClipping}", "no clipping");
         if (options.Accumulation != 1) throw Unsupported(nameof(options.Accumulation), $"{options.Accumulation}", "a step for every window");
+        if (options.BatchSize is { } size) throw Unsupported(nameof(options.BatchSize), FormattableString.Invariant($"{size}"), "a step for every window");
+        if (options.WeightDecay is { } decay) throw Unsupported(nameof(options.WeightDecay), FormattableString.Invariant($"{decay}"), "no weight decay");
+        if (options.SecondDecay is { } second) throw Unsupported(nameof(options.SecondDecay), FormattableString.Invariant($"{second}"), "stochastic gradient descent, which has none");
     }
 
     private static ArgumentException Unsupported(string option, string given, string allowed) =>

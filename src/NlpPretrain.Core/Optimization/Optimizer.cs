@@ -54,16 +54,19 @@ public abstract class Optimizer
     /// <summary>One step, after which the gradients are forgotten.</summary>
     /// <param name="rate">Learning rate η, at least 0.</param>
     /// <param name="maximumNorm">Scales all gradients down where their global norm, the root of the sum of all squares, is above this. Default: not at all.</param>
-    /// <returns>The global norm before scaling; NaN where no maximum was given.</returns>
+    /// <param name="gradientScale">What every gradient is multiplied by first, above 0: one over their number where several passes have added up. Default 1.</param>
+    /// <returns>The global norm before it was scaled down; NaN where no maximum was given.</returns>
     /// <exception cref="InvalidOperationException">A trainable parameter got no gradient: the message names every one. Nothing was changed.</exception>
     /// <exception cref="ArithmeticException">A gradient is not finite, as far as the norm shows it. Nothing was changed.</exception>
-    public double Step(double rate, double? maximumNorm = null)
+    public double Step(double rate, double? maximumNorm = null, double gradientScale = 1)
     {
         if (!(rate >= 0) || !double.IsFinite(rate)) throw new ArgumentOutOfRangeException(nameof(rate), rate, $"The learning rate is {rate}; it must be finite and at least 0.");
         if (maximumNorm is { } most && !(most > 0)) throw new ArgumentOutOfRangeException(nameof(maximumNorm), maximumNorm, "The maximum norm must be above 0.");
+        if (!(gradientScale > 0) || !double.IsFinite(gradientScale))
+            throw new ArgumentOutOfRangeException(nameof(gradientScale), gradientScale, $"The gradients' scale is {gradientScale}; it must be finite and above 0.");
         RequireGradients();
-        double norm = maximumNorm is null ? double.NaN : GlobalNorm();
-        double scale = norm > maximumNorm ? maximumNorm.Value / norm : 1;
+        double norm = maximumNorm is null ? double.NaN : gradientScale * GlobalNorm();
+        double scale = norm > maximumNorm ? gradientScale * (maximumNorm.Value / norm) : gradientScale;
 
         Steps++;
         for (int i = 0; i < _parameters.Count; i++)

@@ -19,10 +19,19 @@ public sealed record ParameterGroup(IReadOnlyList<Parameter> Parameters)
     public static IReadOnlyList<ParameterGroup> ForDecay(Layer layer, double weightDecay)
     {
         ArgumentNullException.ThrowIfNull(layer);
+        return ForDecay(layer.Parameters, weightDecay);
+    }
+
+    /// <summary>Parameters in two groups: weights decay; biases and norms, which have one axis, do not.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="weightDecay">Weight decay λ of the weights.</param>
+    public static IReadOnlyList<ParameterGroup> ForDecay(IReadOnlyList<Parameter> parameters, double weightDecay)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
         return
         [
-            new([.. layer.Parameters.Where(parameter => parameter.Shape.Rank > 1)]) { WeightDecay = weightDecay },
-            new([.. layer.Parameters.Where(parameter => parameter.Shape.Rank == 1)]),
+            new([.. parameters.Where(parameter => parameter.Shape.Rank > 1)]) { WeightDecay = weightDecay },
+            new([.. parameters.Where(parameter => parameter.Shape.Rank == 1)]),
         ];
     }
 }

@@ -51,6 +51,9 @@ internal sealed class FineTuningRun
         if (options.Optimizer is not (null or OptimizerKind.Adagrad)) throw Unsupported(nameof(options.Optimizer), options.Optimizer, "Adagrad");
         if (options.GradientClipping is { } norm) throw Unsupported(nameof(options.GradientClipping), norm, "no clipping");
         if (options.Accumulation != 1) throw Unsupported(nameof(options.Accumulation), options.Accumulation, "a step for every batch");
+        if (options.BatchSize is { } size) throw Unsupported(nameof(options.BatchSize), size, FormattableString.Invariant($"batches of {BatchSize}"));
+        if (options.WeightDecay is { } decay) throw Unsupported(nameof(options.WeightDecay), decay, "no weight decay");
+        if (options.SecondDecay is { } second) throw Unsupported(nameof(options.SecondDecay), second, "Adagrad, which has none");
         if (options.CheckpointFolder is { } folder) throw Unsupported(nameof(options.CheckpointFolder), $"'{folder}'", "no checkpoints");
         if (options.CheckpointInterval != new TrainingOptions().CheckpointInterval)
             throw Unsupported(nameof(options.CheckpointInterval), options.CheckpointInterval, "no checkpoints");
