@@ -42,7 +42,7 @@ public sealed class GptChoiceSelector : IChoiceSelector
         return probabilities;
     }
 
-    /// <summary>Writes the tuned model to a folder: that of <see cref="GptModel.Save"/> with task.json, head.safetensors and tokenizer.json.</summary>
+    /// <summary>Writes the tuned model to a folder: that of <see cref="GptModel.Save"/> with task.json, head.safetensors and the tokenizer's files.</summary>
     /// <param name="folder">The folder; created when absent, and its files of these names are replaced.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => GptTunedFiles.Save(folder, Tuned, TaskName);

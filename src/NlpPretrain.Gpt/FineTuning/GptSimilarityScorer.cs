@@ -34,7 +34,7 @@ public sealed class GptSimilarityScorer : ISimilarityScorer
         return Compute([.. pairs.Index().Select(pair => Tuned.EncodePair(pair.Item.First, pair.Item.Second, pair.Index))], cancellationToken);
     }
 
-    /// <summary>Writes the tuned model to a folder: that of <see cref="GptModel.Save"/> with task.json, head.safetensors and tokenizer.json.</summary>
+    /// <summary>Writes the tuned model to a folder: that of <see cref="GptModel.Save"/> with task.json, head.safetensors and the tokenizer's files.</summary>
     /// <param name="folder">The folder; created when absent, and its files of these names are replaced.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => GptTunedFiles.Save(folder, Tuned, TaskName, scale: Scale);

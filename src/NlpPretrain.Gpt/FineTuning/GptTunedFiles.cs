@@ -19,7 +19,7 @@ internal static class GptTunedFiles
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
         tuned.Model.Save(folder);
-        TokenizerJson.Write(tuned.Inputs.Tokenizer, Path.Combine(folder, TokenizerFile));
+        TokenizerFolder.Save(tuned.Inputs.Tokenizer, folder, tuned.Inputs.MaxLength);
         SafeTensors.Write(Path.Combine(folder, HeadFile), [.. tuned.Head.Parameters.Select(ToTensor)]);
         GptTaskFile file = new(task, [.. labels ?? []], tuned.Inputs.MaxLength, tuned.IsBothOrders, scale?.Mean, scale?.Deviation, tuned.Head.Dropout);
         File.WriteAllBytes(Path.Combine(folder, TaskFile), JsonSerializer.SerializeToUtf8Bytes(file, GptTaskJson.Default.GptTaskFile));
@@ -39,7 +39,7 @@ internal static class GptTunedFiles
             throw new ModelFormatException(path, "labels", "at least 2, distinct and not empty", string.Join(", ", file.Labels));
 
         GptModel model = GptModel.Load(folder);
-        Tokenizer tokenizer = TokenizerJson.Read(Path.Combine(folder, TokenizerFile));
+        Tokenizer tokenizer = TokenizerFolder.Load(folder);
         int vocabulary = model.Config.VocabularySize!.Value - GptInputs.NewTokens;
         if (tokenizer.Count > vocabulary)
             throw new ModelFormatException(Path.Combine(folder, TokenizerFile), "vocabulary", FormattableString.Invariant($"at most {vocabulary} tokens, those of the model"), FormattableString.Invariant($"{tokenizer.Count}"));
