@@ -35,14 +35,14 @@ internal sealed class GptInputs(Tokenizer tokenizer, int start, int maxLength)
 
     /// <param name="text">The text.</param>
     /// <param name="example">Its number, for the exception, where it is one of several.</param>
-    public int[] Text(string? text, int? example = null) => [Start, .. Encode(text, "text", example, _single), Extract];
+    public int[] Text(string? text, int? example = null) => [Start, .. Encode(text, "The text", example, _single), Extract];
 
     public int[] Pair(string? first, string? second, int? example = null)
     {
         TokenizedText pair = tokenizer.Encode(first, second, _pair);
         int length = pair.SegmentIds.IndexOf(1);
-        if (pair.SegmentIds.IndexOf(0) < 0) throw Empty(first, "first text", example);
-        if (length < 0) throw Empty(second, "second text", example);
+        if (pair.SegmentIds.IndexOf(0) < 0) throw Empty(first, "The first text", example);
+        if (length < 0) throw Empty(second, "The second text", example);
         return [Start, .. pair.Ids[..length], Delimiter, .. pair.Ids[length..], Extract];
     }
 
@@ -54,8 +54,8 @@ internal sealed class GptInputs(Tokenizer tokenizer, int start, int maxLength)
                 $"{(example is { } number ? $"Example {number}" : "The question")} has {choices?.Count ?? 0} choices; it needs at least 2 (ChoiceExample.Choices)."));
         }
 
-        int[] before = Encode(context, "context", example, Plain);
-        int[][] answers = [.. choices.Select((choice, index) => Encode(choice, FormattableString.Invariant($"choice {index}"), example, Plain))];
+        int[] before = Encode(context, "The context", example, Plain);
+        int[][] answers = [.. choices.Select((choice, index) => Encode(choice, FormattableString.Invariant($"Choice {index}"), example, Plain))];
         int longest = answers.Index().MaxBy(answer => answer.Item.Length).Index, room = maxLength - NewTokens - answers[longest].Length;
         if (room < 1)
         {
@@ -75,7 +75,7 @@ internal sealed class GptInputs(Tokenizer tokenizer, int start, int maxLength)
     }
 
     private static ArgumentException Empty(string? text, string name, int? example) =>
-        new($"The {name}{Of(example)} is {(text is null ? "null" : text.Length == 0 ? "empty" : "without a token")}; the model needs at least one token of it.");
+        new($"{name}{Of(example)} is {(text is null ? "null" : text.Length == 0 ? "empty" : "without a token")}; the model needs at least one token of it.");
 
     private static string Of(int? example) => example is { } number ? FormattableString.Invariant($" of example {number}") : "";
 }
