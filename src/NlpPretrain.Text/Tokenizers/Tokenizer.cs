@@ -86,6 +86,15 @@ public sealed class Tokenizer
         return encoded;
     }
 
+    /// <summary>Encodes a text without its frame, behind the ids that are there.</summary>
+    internal void Encode(ReadOnlySpan<char> text, bool matchSpecialTokens, List<int> ids)
+    {
+        TokenizerWorkspace workspace = Rent();
+        workspace.Encode(text, matchSpecialTokens, workspace.First);
+        ids.AddRange(workspace.First.Ids);
+        _workspaces.Add(workspace);
+    }
+
     /// <summary>Encodes a pair of texts.</summary>
     /// <param name="first">Any text; segment 0.</param>
     /// <param name="second">Any text; segment 1.</param>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace NlpPretrain.Text;
 
@@ -13,18 +12,11 @@ public sealed class EncodedCorpus : IDisposable
     /// <summary>The id that ends each sentence.</summary>
     public const int SentenceEnd = -1;
 
-    private const int BatchCharacters = 1 << 18;
-
-    private readonly SafeFileHandle _file;
+    private readonly TemporaryIds _file = new();
     private readonly List<long> _blockStarts = [0];
     private readonly List<long> _wordsBefore = [0];
 
-    private EncodedCorpus(int blockWords)
-    {
-        BlockWords = blockWords;
-        string path = Path.Combine(Path.GetTempPath(), $"nlp-pretrain-{Guid.NewGuid():N}.ids");
-        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
-    }
+    private EncodedCorpus(int blockWords) => BlockWords = blockWords;
 
     /// <summary>Words that a block reaches before it ends with its sentence, and the most that one sentence has.</summary>
     public int BlockWords { get; }
@@ -54,16 +46,7 @@ public sealed class EncodedCorpus : IDisposable
     public Span<int> Read(int block, Span<int> ids)
     {
         Span<int> target = ids[..LengthOf(block)];
-        Span<byte> bytes = MemoryMarshal.AsBytes(target);
-        long offset = _blockStarts[block] * sizeof(int);
-        while (!bytes.IsEmpty)
-        {
-            int read = RandomAccess.Read(_file, bytes, offset);
-            if (read == 0) throw new EndOfStreamException("The temporary file of word ids was cut short by another program.");
-            bytes = bytes[read..];
-            offset += read;
-        }
-
+        _file.Read(MemoryMarshal.AsBytes(target), _blockStarts[block] * sizeof(int));
         return target;
     }
 
@@ -89,26 +72,14 @@ public sealed class EncodedCorpus : IDisposable
         try
         {
             Writer writer = new(encoded);
-            Queue<Task<Batch>> running = new();
-            Stack<Batch> idle = new();
-            foreach (List<string> passages in Batches(corpus))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (running.Count == workers + 1) WriteOldest();
-                Batch batch = idle.TryPop(out Batch? used) ? used : new Batch();
-                running.Enqueue(Task.Run(() => batch.Encode(passages, tokenizer, vocabulary), cancellationToken));
-            }
-
-            while (running.Count > 0) WriteOldest();
+            PassageBatches.Encode<Batch>(corpus, workers, (batch, passages) => batch.Encode(passages, tokenizer, vocabulary), Write, cancellationToken);
             writer.Finish();
             return encoded;
 
-            void WriteOldest()
+            void Write(Batch batch)
             {
-                Batch batch = running.Dequeue().GetAwaiter().GetResult();
                 encoded.TokenCount += batch.TokenCount;
                 writer.Write(CollectionsMarshal.AsSpan(batch.Ids));
-                idle.Push(batch);
             }
         }
         catch
@@ -121,22 +92,6 @@ public sealed class EncodedCorpus : IDisposable
     /// <summary>Deletes the file.</summary>
     public void Dispose() => _file.Dispose();
 
-    private static IEnumerable<List<string>> Batches(ICorpus corpus)
-    {
-        List<string> passages = [];
-        int characters = 0;
-        foreach (Passage passage in corpus.Read())
-        {
-            passages.Add(passage.Text);
-            if ((characters += passage.Text.Length + 1) < BatchCharacters) continue;
-
-            yield return passages;
-            (passages, characters) = ([], 0);
-        }
-
-        if (passages.Count > 0) yield return passages;
-    }
-
     private sealed class Batch
     {
         private readonly WordBuffer _words = new();
@@ -145,14 +100,14 @@ public sealed class EncodedCorpus : IDisposable
 
         internal long TokenCount { get; private set; }
 
-        internal Batch Encode(List<string> passages, IWordTokenizer tokenizer, WordVocabulary vocabulary)
+        internal void Encode(List<Passage> passages, IWordTokenizer tokenizer, WordVocabulary vocabulary)
         {
             Ids.Clear();
             TokenCount = 0;
-            foreach (string passage in passages)
+            foreach (Passage passage in passages)
             {
                 _words.Clear();
-                tokenizer.Tokenize(passage, _words);
+                tokenizer.Tokenize(passage.Text, _words);
                 TokenCount += _words.Count;
                 int at = 0;
                 foreach (int end in _words.SentenceEnds)
@@ -167,8 +122,6 @@ public sealed class EncodedCorpus : IDisposable
                     if (Ids.Count > start) Ids.Add(SentenceEnd);
                 }
             }
-
-            return this;
         }
     }
 
@@ -225,7 +178,7 @@ public sealed class EncodedCorpus : IDisposable
 
         private void Flush()
         {
-            RandomAccess.Write(target._file, MemoryMarshal.AsBytes(_buffer.AsSpan(0, _buffered)), _written * sizeof(int));
+            target._file.Append(MemoryMarshal.AsBytes(_buffer.AsSpan(0, _buffered)));
             _written += _buffered;
             _buffered = 0;
         }

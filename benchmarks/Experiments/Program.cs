@@ -1,0 +1,24 @@
+using NlpPretrain.Experiments;
+
+CommandLine options = new(args);
+switch (options.Suite)
+{
+    case "shakespeare":
+        await ShakespeareSuite.RunAsync(options).ConfigureAwait(false);
+        return 0;
+    case "wikitext2-gpt":
+        await WikiText2GptSuite.RunAsync(options).ConfigureAwait(false);
+        return 0;
+    default:
+        Console.Error.WriteLine("""
+            Usage: dotnet run -c Release --project benchmarks/Experiments -- <suite> [options]
+              shakespeare     nanoGPT's recipe for a processor on Tiny Shakespeare, characters, three seeds
+                  --seeds 3 --steps 2000 --windows random|shuffled
+              wikitext2-gpt   a GPT on WikiText-2 with a byte-level BPE that is trained here
+                  --vocabulary 8000 --architecture gpt1|gpt2 --layers 4 --heads 4 --width 256 --context 256 --batch 16 --dropout 0.1 --rate (the family's)
+                  --decay 0.01 --minutes 30 | --steps N --seed 1 --evaluations 10 --stride (half the context) --output FOLDER
+              --data FOLDER   default $NLPPRETRAIN_DATA, or ../shared/data
+              --workers N     default: the number of processors
+            """);
+        return 1;
+}

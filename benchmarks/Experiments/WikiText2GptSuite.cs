@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using NlpPretrain.Gpt;
+using NlpPretrain.Text;
+using NlpPretrain.Training;
+
+namespace NlpPretrain.Experiments;
+
+/// <summary>A GPT on WikiText-2, measured by its perplexity a word on validation and test.</summary>
+internal static class WikiText2GptSuite
+{
+    private const int CalibrationSteps = 12, WarmUpSteps = 4;
+
+    public static async Task RunAsync(CommandLine options)
+    {
+        Lines training = Lines.Of(options.Data("wikitext2", "train.shuffled-articles.txt"));
+        Lines validation = Lines.Of(options.Data("wikitext2", "valid.txt")), test = Lines.Of(options.Data("wikitext2", "test.txt"));
+        Tokenizer tokenizer = Gpt2Tokenizer.Create(BytePairTrainer.Train(training, new BytePairTrainerOptions { VocabularySize = options.Count("vocabulary", 8_000) }));
+        float dropout = (float)(options.Number("dropout") ?? 0.1);
+        GptConfig config = new()
+        {
+            Architecture = options.Text("architecture") == "gpt2" ? GptArchitecture.Gpt2 : GptArchitecture.Gpt1,
+            Layers = options.Count("layers", 4),
+            Heads = options.Count("heads", 4),
+            Width = options.Count("width", 256),
+            ContextLength = options.Count("context", 256),
+            EmbeddingDropout = dropout,
+            AttentionDropout = dropout,
+            ResidualDropout = dropout,
+        };
+        ulong seed = (ulong)options.Count("seed", 1);
+        TrainingOptions run = new()
+        {
+            Seed = seed,
+            BatchSize = options.Count("batch", 16),
+            LearningRate = options.Number("rate"),
+            WeightDecay = options.Number("decay"),
+            Workers = options.Workers,
+        };
+
+        GptPretrainer pretrainer = new(tokenizer);
+        GptModel model = pretrainer.CreateModel(config, seed);
+        long parameters = model.Parameters.Sum(parameter => (long)parameter.Shape.Size);
+        int steps = options.Number("steps") is { } given ? (int)given : await StepsOfAsync(pretrainer, config, training, run, options.Number("minutes") ?? 30).ConfigureAwait(false);
+        Console.WriteLine($"{config}");
+        Console.WriteLine($"{parameters} parameters, {tokenizer.Count} tokens, {steps} steps of {run.BatchSize} x {config.ContextLength} tokens");
+
+        TimeSpan elapsed = await TrainAsync(pretrainer, model, training, run with
+        {
+            Steps = steps,
+            Evaluation = validation,
+            EvaluationInterval = Math.Max(1, steps / options.Count("evaluations", 10)),
+        }).ConfigureAwait(false);
+        if (options.Text("output") is { } folder)
+        {
+            model.Save(folder, tokenizer);
+            Console.WriteLine($"saved to {Path.GetFullPath(folder)}");
+        }
+
+        int stride = options.Count("stride", Math.Max(1, config.ContextLength / 2));
+        Report("validation", pretrainer.Evaluate(model, validation, stride, options.Workers));
+        Report("test", pretrainer.Evaluate(model, test, stride, options.Workers));
+        Figure.Print("wikitext2-gpt/seconds", elapsed.TotalSeconds, "F0", "seconds");
+        Figure.Print("wikitext2-gpt/parameters", parameters, "F0", "parameters");
+    }
+
+    private static async Task<TimeSpan> TrainAsync(GptPretrainer pretrainer, GptModel model, Lines training, TrainingOptions run)
+    {
+        long interval = Math.Max(1, run.Steps!.Value / 100), lastPrinted = 0;
+        double sum = 0;
+        TimeSpan elapsed = default;
+        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run).ConfigureAwait(false))
+        {
+            (sum, elapsed) = (sum + at.Loss, at.Elapsed);
+            if (at.Step % interval != 0 && at.EvaluationLoss is null) continue;
+
+            string evaluation = at.EvaluationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  validation {loss:F4} nats, perplexity {Math.Exp(loss):F2} a token") : "";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{at.Elapsed.TotalSeconds,7:F0} s  step {at.Step,6}  loss {sum / (at.Step - lastPrinted):F4}  rate {at.LearningRate:E2}  {at.Tokens / at.Elapsed.TotalSeconds:F0} tokens/s{evaluation}"));
+            (sum, lastPrinted) = (0, at.Step);
+        }
+
+        return elapsed;
+    }
+
+    /// <summary>How many steps fit into some minutes, by the median of a few of a model that is thrown away.</summary>
+    private static async Task<int> StepsOfAsync(GptPretrainer pretrainer, GptConfig config, Lines training, TrainingOptions run, double minutes)
+    {
+        List<double> seconds = [];
+        GptModel model = pretrainer.CreateModel(config, seed: 1);
+        long start = Stopwatch.GetTimestamp();
+        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run with { Steps = WarmUpSteps + CalibrationSteps }).ConfigureAwait(false))
+        {
+            if (at.Step > WarmUpSteps) seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            start = Stopwatch.GetTimestamp();
+        }
+
+        seconds.Sort();
+        return Math.Max(1, (int)(60 * minutes / seconds[seconds.Count / 2]));
+    }
+
+    private static void Report(string name, LanguageModelReport report)
+    {
+        Console.WriteLine($"{name}: {report.Tokens} tokens, {report.Words} words");
+        Figure.Print($"wikitext2-gpt/{name}-token-perplexity", report.PerplexityPerToken, "F2", "perplexity");
+        Figure.Print($"wikitext2-gpt/{name}-word-perplexity", report.PerplexityPerWord, "F2", "perplexity");
+    }
+}
