@@ -12,14 +12,13 @@ internal sealed record GptTaskFile(string Task, string[] Labels, int MaxLength, 
 /// <summary>The folder of a tuned model: that of the model, and task.json, head.safetensors and tokenizer.json.</summary>
 internal static class GptTunedFiles
 {
-    private const string TaskFile = "task.json", HeadFile = "head.safetensors", TokenizerFile = "tokenizer.json";
+    private const string TaskFile = "task.json", HeadFile = "head.safetensors";
 
     public static void Save(string folder, GptTuned tuned, string task, IReadOnlyList<string>? labels = null, (double Mean, double Deviation)? scale = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
-        tuned.Model.Save(folder);
-        TokenizerFolder.Save(tuned.Inputs.Tokenizer, folder, tuned.Inputs.MaxLength);
+        tuned.Model.Save(folder, tuned.Inputs.Tokenizer);
         SafeTensors.Write(Path.Combine(folder, HeadFile), [.. tuned.Head.Parameters.Select(ToTensor)]);
         GptTaskFile file = new(task, [.. labels ?? []], tuned.Inputs.MaxLength, tuned.IsBothOrders, scale?.Mean, scale?.Deviation, tuned.Head.Dropout);
         File.WriteAllBytes(Path.Combine(folder, TaskFile), JsonSerializer.SerializeToUtf8Bytes(file, GptTaskJson.Default.GptTaskFile));
@@ -42,7 +41,7 @@ internal static class GptTunedFiles
         Tokenizer tokenizer = TokenizerFolder.Load(folder);
         int vocabulary = model.Config.VocabularySize!.Value - GptInputs.NewTokens;
         if (tokenizer.Count > vocabulary)
-            throw new ModelFormatException(Path.Combine(folder, TokenizerFile), "vocabulary", FormattableString.Invariant($"at most {vocabulary} tokens, those of the model"), FormattableString.Invariant($"{tokenizer.Count}"));
+            throw new ModelFormatException(folder, "tokenizer", FormattableString.Invariant($"at most {vocabulary} tokens, those of the model"), FormattableString.Invariant($"{tokenizer.Count}"));
         if (file.MaxLength < GptInputs.LeastLength || file.MaxLength > model.Config.ContextLength)
             throw new ModelFormatException(path, "max_length", FormattableString.Invariant($"from {GptInputs.LeastLength} to {model.Config.ContextLength}"), FormattableString.Invariant($"{file.MaxLength}"));
         if (!(file.ClassifierDropout is >= 0 and < 1))
