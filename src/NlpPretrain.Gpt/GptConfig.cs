@@ -86,6 +86,15 @@ public sealed record GptConfig
         RequirePositive(InitialDeviation, nameof(InitialDeviation));
     }
 
+    /// <summary>The number of a model's weights.</summary>
+    /// <exception cref="InvalidOperationException">There is no vocabulary's size.</exception>
+    public long CountParameters()
+    {
+        long vocabulary = VocabularySize ?? throw new InvalidOperationException("The vocabulary's size is not known yet; set it to the number of the tokenizer's tokens (GptConfig.VocabularySize).");
+        long width = Width, block = 12 * width * width + 13 * width;                             // [3C, C], [C, C], [4C, C], [C, 4C]; their biases and two norms
+        return ((TiesOutput ? 1 : 2) * vocabulary + ContextLength) * width + Layers * block + (Architecture == GptArchitecture.Gpt2 ? 2 * width : 0);
+    }
+
     /// <summary>First values of a weight: normal; zeros where the deviation is 0, for a model that a file fills.</summary>
     /// <param name="scale">What the deviation is multiplied by.</param>
     internal Initializer Weights(double scale = 1) => InitialDeviation == 0 ? Initializers.Zeros : Initializers.Normal(InitialDeviation * scale);

@@ -9,6 +9,10 @@ namespace NlpPretrain.Gpt;
 /// <remarks>
 /// <para>h₀ = W_e[u] + W_p, hₗ = block(hₗ₋₁), P(u) = softmax(hₙ·W_eᵀ).</para>
 /// <para>Source: Radford et al. 2018, section 3.1, eq. 2. With <see cref="GptArchitecture.Gpt2"/>, Radford et al. 2019, section 2.3.</para>
+/// <para>
+/// Differs: OpenAI's code for GPT-1 has tokens and positions in one table and drops values of the table, here the sum of both is dropped, as in Hugging Face's; and
+/// OpenAI's GPT-2 starts its positions with half the deviation of its tokens, here both have the same.
+/// </para>
 /// <para>Parameters are named as OpenAIGPTModel and GPT2Model of Hugging Face name them; weights are [outputs, inputs] here, and the other way in their files.</para>
 /// </remarks>
 public sealed partial class GptModel : Layer
@@ -50,6 +54,9 @@ public sealed partial class GptModel : Layer
 
     /// <summary>The architecture; its vocabulary's size is never null.</summary>
     public GptConfig Config { get; }
+
+    /// <summary>The blocks, the first below.</summary>
+    internal IReadOnlyList<GptBlock> Blocks => _blocks;
 
     /// <summary>The vectors that the output projection sees.</summary>
     /// <param name="pass">The pass that computes.</param>

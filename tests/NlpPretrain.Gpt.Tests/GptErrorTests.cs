@@ -31,7 +31,7 @@ public class GptErrorTests
     {
         Refused<ArgumentException>([1, 2, 3, 4, 5, 6, 7], new(1, 7), "The sequence has 7 tokens; this model was configured for 6 (GptConfig.ContextLength).*");
         Refused<ArgumentException>([], new(1, 1), "The sequence is empty; the model needs at least one token.*");
-        Refused<ArgumentException>([1, 2, 3], new(1, 2), "3 ids were given in the shape [1, 2]; the model needs a shape [[]B, T] of as many.*".Replace("[1, 2]", "[[]1, 2]", StringComparison.Ordinal));
+        Refused<ArgumentException>([1, 2, 3], new(1, 2), "3 ids were given in the shape [1, 2]; the model needs a shape [B, T] of as many.*");
         Refused<ArgumentException>([1, 2, 3], new(3), "3 ids were given in the shape *");
         Refused<ArgumentOutOfRangeException>([1, 11], new(1, 2), "Id 11, at place 1, is not one of the model's 11 tokens (GptConfig.VocabularySize); use the tokenizer that the model was trained with.*");
         Refused<ArgumentOutOfRangeException>([-1], new(1, 1), "Id -1, at place 0, is not one of the model's 11 tokens *");

@@ -60,10 +60,17 @@ public class GptModelTests
     [Fact]
     public void Presets_have_the_sizes_of_the_papers()
     {
-        Count(GptConfig.Gpt1).Should().Be(116_534_784);
-        Count(GptConfig.Gpt2Small).Should().Be(124_439_808);
+        GptConfig.Gpt1.CountParameters().Should().Be(116_534_784);
+        GptConfig.Gpt2Small.CountParameters().Should().Be(124_439_808);
+    }
 
-        static long Count(GptConfig config) => new GptModel(config, 1).Parameters.Sum(parameter => (long)parameter.Shape.Size);
+    [Theory]
+    [InlineData(GptArchitecture.Gpt1, true)]
+    [InlineData(GptArchitecture.Gpt2, false)]
+    public void Parameters_are_as_many_as_the_config_says(GptArchitecture architecture, bool tiesOutput)
+    {
+        GptModel model = TinyGpt.Create(architecture, tiesOutput);
+        model.Config.CountParameters().Should().Be(model.Parameters.Sum(parameter => (long)parameter.Shape.Size));
     }
 
     [Theory]
