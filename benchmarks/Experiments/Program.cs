@@ -9,6 +9,9 @@ switch (options.Suite)
     case "wikitext2-gpt":
         await WikiText2GptSuite.RunAsync(options).ConfigureAwait(false);
         return 0;
+    case "gpt-tasks":
+        await GptTasksSuite.RunAsync(options).ConfigureAwait(false);
+        return 0;
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project benchmarks/Experiments -- <suite> [options]
@@ -17,6 +20,10 @@ switch (options.Suite)
               wikitext2-gpt   a GPT on WikiText-2 with a byte-level BPE that is trained here
                   --vocabulary 8000 --architecture gpt1|gpt2 --layers 4 --heads 4 --width 256 --context 256 --batch 16 --dropout 0.1 --rate (the family's)
                   --decay 0.01 --minutes 30 | --steps N --seed 1 --evaluations 10 --stride (half the context) --output FOLDER
+              gpt-tasks       fine-tunes a pretrained model and random weights of its config for SST-2, RTE, MRPC, STS-B and COPA, and compares
+                  --model FOLDER --tasks sst2,rte,mrpc,stsb,copa --seeds 3 --epochs 3 --rate 6.25e-5 --random-rate (--rate) --batch 32 --lambda 0.5 --dropout 0.1
+                  --epochs-TASK N --rate-TASK R --random-rate-TASK R: for one task   --max-length (the context) --form wikitext|raw --mrpc-orders both|one
+                  --starts pretrained,random   --jobs N: runs at once, default one a worker
               --data FOLDER   default $NLPPRETRAIN_DATA, or ../shared/data
               --workers N     default: the number of processors
             """);

@@ -14,6 +14,13 @@ public interface ITextClassifier
     /// <summary>The most probable class.</summary>
     /// <param name="text">The text.</param>
     Prediction Classify(string text);
+
+    /// <summary>The most probable class of each text: what <see cref="Classify"/> gives, in less time where the model computes texts together.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="cancellationToken">Stops between two texts or batches of them.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<Prediction> ClassifyBatch(IReadOnlyList<string> texts, CancellationToken cancellationToken = default) =>
+        OneByOne.Ask(texts, Classify, cancellationToken);
 }
 
 /// <summary>Assigns one of a set of classes to a pair of texts: entailment, paraphrase.</summary>
@@ -26,6 +33,13 @@ public interface IPairClassifier
     /// <param name="first">The premise, or the first text.</param>
     /// <param name="second">The hypothesis, or the second text.</param>
     Prediction Classify(string first, string second);
+
+    /// <summary>The most probable class of each pair: what <see cref="Classify"/> gives, in less time where the model computes pairs together.</summary>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="cancellationToken">Stops between two pairs or batches of them.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<Prediction> ClassifyBatch(IReadOnlyList<(string First, string Second)> pairs, CancellationToken cancellationToken = default) =>
+        OneByOne.Ask(pairs, pair => Classify(pair.First, pair.Second), cancellationToken);
 }
 
 /// <summary>Grades how similar two texts are.</summary>
@@ -35,6 +49,13 @@ public interface ISimilarityScorer
     /// <param name="first">A text.</param>
     /// <param name="second">A text.</param>
     double Score(string first, string second);
+
+    /// <summary>The similarity of each pair: what <see cref="Score"/> gives, in less time where the model computes pairs together.</summary>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="cancellationToken">Stops between two pairs or batches of them.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<double> ScoreBatch(IReadOnlyList<(string First, string Second)> pairs, CancellationToken cancellationToken = default) =>
+        OneByOne.Ask(pairs, pair => Score(pair.First, pair.Second), cancellationToken);
 }
 
 /// <summary>Selects one of several continuations or answers.</summary>
@@ -44,6 +65,13 @@ public interface IChoiceSelector
     /// <param name="context">The text that the choices belong to.</param>
     /// <param name="choices">The choices, at least two.</param>
     int Choose(string context, IReadOnlyList<string> choices);
+
+    /// <summary>The index of the most probable choice of each question: what <see cref="Choose"/> gives, in less time where the model computes questions together.</summary>
+    /// <param name="questions">Each context with its choices.</param>
+    /// <param name="cancellationToken">Stops between two questions or batches of them.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<int> ChooseBatch(IReadOnlyList<(string Context, IReadOnlyList<string> Choices)> questions, CancellationToken cancellationToken = default) =>
+        OneByOne.Ask(questions, question => Choose(question.Context, question.Choices), cancellationToken);
 }
 
 /// <summary>Tags each word of a sentence.</summary>
@@ -64,4 +92,21 @@ public interface ISpanExtractor
     /// <param name="question">The question.</param>
     /// <param name="context">The text that holds the answer.</param>
     Range? Extract(string question, string context);
+}
+
+/// <summary>The answers of a model that has no faster way than one by one.</summary>
+internal static class OneByOne
+{
+    public static TAnswer[] Ask<TExample, TAnswer>(IReadOnlyList<TExample> examples, Func<TExample, TAnswer> answer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        var answers = new TAnswer[examples.Count];
+        for (int i = 0; i < answers.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            answers[i] = answer(examples[i]);
+        }
+
+        return answers;
+    }
 }

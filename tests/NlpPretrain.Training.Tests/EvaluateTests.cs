@@ -81,6 +81,30 @@ public sealed class EvaluateTests
         model.Answers.Should().Be(1);
     }
 
+    [Fact]
+    public void A_model_that_answers_together_is_asked_once()
+    {
+        var model = new Together();
+
+        Evaluate.Classification(model, [new("good", "+"), new("bad", "-")], Token).Correct.Should().Be(1);
+        model.Calls.Should().Be(1);
+    }
+
+    private sealed class Together : ITextClassifier
+    {
+        public int Calls { get; private set; }
+
+        public IReadOnlyList<string> Labels => ["+", "-"];
+
+        public Prediction Classify(string text) => throw new NotSupportedException();
+
+        public IReadOnlyList<Prediction> ClassifyBatch(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
+        {
+            Calls++;
+            return [.. texts.Select(_ => new Prediction("+", 1))];
+        }
+    }
+
     /// <summary>Good is +; equal texts are +; a score is the second text's length; the longest choice; capitals begin a person.</summary>
     private sealed class Model : ITextClassifier, IPairClassifier, ISimilarityScorer, IChoiceSelector, ITagger
     {

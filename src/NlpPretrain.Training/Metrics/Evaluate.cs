@@ -16,8 +16,8 @@ public static class Evaluate
     {
         Check(model, examples);
         RequireKnownLabel(model.Labels, examples.Select(example => example.Label));
-        string[] predicted = Ask(examples, example => model.Classify(example.Text).Label, cancellationToken);
-        return ClassificationReport.Compare([.. examples.Select(example => example.Label)], predicted);
+        IReadOnlyList<Prediction> predicted = model.ClassifyBatch([.. examples.Select(example => example.Text)], cancellationToken);
+        return Compare([.. examples.Select(example => example.Label)], predicted);
     }
 
     /// <summary>Classifies each pair of texts and compares.</summary>
@@ -31,8 +31,8 @@ public static class Evaluate
     {
         Check(model, examples);
         RequireKnownLabel(model.Labels, examples.Select(example => example.Label));
-        string[] predicted = Ask(examples, example => model.Classify(example.First, example.Second).Label, cancellationToken);
-        return ClassificationReport.Compare([.. examples.Select(example => example.Label)], predicted);
+        IReadOnlyList<Prediction> predicted = model.ClassifyBatch([.. examples.Select(example => (example.First, example.Second))], cancellationToken);
+        return Compare([.. examples.Select(example => example.Label)], predicted);
     }
 
     /// <summary>Scores each pair of texts and correlates the scores with the right ones.</summary>
@@ -46,7 +46,7 @@ public static class Evaluate
     {
         Check(model, examples);
         double[] expected = [.. examples.Select(example => example.Score)];
-        double[] scores = Ask(examples, example => model.Score(example.First, example.Second), cancellationToken);
+        IReadOnlyList<double> scores = model.ScoreBatch([.. examples.Select(example => (example.First, example.Second))], cancellationToken);
         return new SimilarityReport(examples.Count, Correlations.Pearson(scores, expected), Correlations.Spearman(scores, expected));
     }
 
@@ -61,8 +61,8 @@ public static class Evaluate
         IChoiceSelector model, IReadOnlyList<ChoiceExample> examples, CancellationToken cancellationToken = default)
     {
         Check(model, examples);
-        bool[] right = Ask(examples, example => Choose(model, example) == example.Answer, cancellationToken);
-        return new ChoiceReport(examples.Count, right.Count(isRight => isRight));
+        IReadOnlyList<int> chosen = model.ChooseBatch([.. examples.Select(example => (example.Context, example.Choices))], cancellationToken);
+        return new ChoiceReport(examples.Count, examples.Index().Count(example => Require(chosen[example.Index], example.Item) == example.Item.Answer));
     }
 
     /// <summary>Tags each sentence and compares, word by word and, where the right tags mark entities, entity by entity.</summary>
@@ -85,7 +85,7 @@ public static class Evaluate
         }
 
         IReadOnlyList<string>[] expected = [.. examples.Select(example => example.Tags)];
-        IReadOnlyList<string>[] predicted = Ask(examples, example => Tag(model, example.Words), cancellationToken);
+        IReadOnlyList<string>[] predicted = OneByOne.Ask(examples, example => Tag(model, example.Words), cancellationToken);
         var words = ClassificationReport.Compare([.. expected.SelectMany(tags => tags)], [.. predicted.SelectMany(tags => tags)]);
         bool marksEntities = expected.All(tags => tags.All(EntityReport.IsTag));
         return new TaggingReport(words, marksEntities ? EntityReport.Compare(expected, predicted) : null);
@@ -106,26 +106,12 @@ public static class Evaluate
         throw new ArgumentException($"No example has a class of the model, which knows {names}; the first has '{labels.First()}'.", nameof(labels));
     }
 
-    private static TAnswer[] Ask<TExample, TAnswer>(
-        IReadOnlyList<TExample> examples, Func<TExample, TAnswer> answer, CancellationToken cancellationToken)
-    {
-        var answers = new TAnswer[examples.Count];
-        for (int i = 0; i < answers.Length; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            answers[i] = answer(examples[i]);
-        }
+    private static ClassificationReport Compare(IReadOnlyList<string> expected, IReadOnlyList<Prediction> predicted) =>
+        ClassificationReport.Compare(expected, [.. predicted.Select(prediction => prediction.Label)]);
 
-        return answers;
-    }
-
-    private static int Choose(IChoiceSelector model, ChoiceExample example)
-    {
-        int choice = model.Choose(example.Context, example.Choices);
-        return choice >= 0 && choice < example.Choices.Count
-            ? choice
-            : throw new InvalidOperationException($"The model chose {choice} of {example.Choices.Count} choices.");
-    }
+    private static int Require(int choice, ChoiceExample example) => choice >= 0 && choice < example.Choices.Count
+        ? choice
+        : throw new InvalidOperationException($"The model chose {choice} of {example.Choices.Count} choices.");
 
     private static IReadOnlyList<string> Tag(ITagger model, IReadOnlyList<string> words)
     {

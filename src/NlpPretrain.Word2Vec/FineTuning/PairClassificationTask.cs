@@ -32,7 +32,7 @@ internal sealed class PairClassificationTask : FineTuningTask
         _model.Encoder.Forward(second, _v);
         PairFeatures.Forward(_u, _v, _features[0]);
         _model.Head.Forward(_features, _scores);
-        double loss = Softmax.Loss(_scores, label, _scoreGradient);
+        double loss = SoftmaxLoss.Compute(_scores, label, _scoreGradient);
 
         LinearHead.AddGradient(_features[0], _scoreGradient, HeadGradient);
         if (WordGradients is not null)

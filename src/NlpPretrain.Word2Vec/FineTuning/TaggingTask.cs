@@ -32,7 +32,7 @@ internal sealed class TaggingTask : FineTuningTask
             _model.WriteVectors(sentence.Rows, index, _features[0]);
             sentence.Shapes.AsSpan(index * WordShape.Count, WordShape.Count).CopyTo(_features[0][(Word2VecTagger.Window * _model.Words.Dimensions)..]);
             _model.Head.Forward(_features, _scores);
-            loss += Softmax.Loss(_scores, sentence.Tags[index], _scoreGradient);
+            loss += SoftmaxLoss.Compute(_scores, sentence.Tags[index], _scoreGradient);
 
             LinearHead.AddGradient(_features[0], _scoreGradient, HeadGradient);
             if (WordGradients is not null) AddWordGradients(sentence.Rows, index, WordGradients);

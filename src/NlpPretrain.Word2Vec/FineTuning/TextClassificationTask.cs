@@ -27,7 +27,7 @@ internal sealed class TextClassificationTask : FineTuningTask
         (EncodedText text, int label) = _examples[example];
         _model.Encoder.Forward(text, _features[0]);
         _model.Head.Forward(_features, _scores);
-        double loss = Softmax.Loss(_scores, label, _scoreGradient);
+        double loss = SoftmaxLoss.Compute(_scores, label, _scoreGradient);
 
         LinearHead.AddGradient(_features[0], _scoreGradient, HeadGradient);
         if (WordGradients is not null)

@@ -1,0 +1,53 @@
+using NlpPretrain.Tensors;
+using NlpPretrain.Text;
+using NlpPretrain.Training;
+
+namespace NlpPretrain.Gpt;
+
+/// <summary>Squared error of a pair's score, in standard deviations of the scores; what is reported is on their own scale.</summary>
+internal sealed class SimilarityTask : GptFineTuningTask
+{
+    private const double Limit = 1e30;
+
+    private readonly GptSimilarityScorer _model;
+    private readonly float[] _scores, _targets;
+    private readonly double _deviation;
+
+    public SimilarityTask(GptSimilarityScorer model, IReadOnlyList<ScoredPairExample> examples, GptTuningOptions tuning, TrainingOptions options)
+        : base(model.Tuned, [.. examples.Select((example, index) => model.Tuned.EncodePair(example?.First, example?.Second, index))], tuning, options)
+    {
+        _model = model;
+        double[] scores = [.. examples.Select((example, index) => Require(example.Score, index))];
+        model.Scale ??= ScaleOf(scores);
+        (double mean, _deviation) = model.Scale.Value;
+        _scores = [.. scores.Select(score => (float)((score - mean) / _deviation))];
+        _targets = new float[options.BatchSize ?? DefaultBatchSize];
+    }
+
+    public override void Save(string folder) => _model.Save(folder);
+
+    public override void Load(string folder) => GptTunedFiles.LoadWeights(folder, Tuned);
+
+    protected override Tensor TaskLoss(Pass pass, Tensor scores, ReadOnlySpan<int> examples, out double sum)
+    {
+        Span<float> targets = _targets.AsSpan(0, examples.Length);
+        for (int row = 0; row < examples.Length; row++) targets[row] = _scores[examples[row]];
+        Tensor loss = scores.MeanSquaredError(pass.Copy(targets, scores.Shape));
+        sum = loss.Item * _deviation * _deviation * examples.Length;
+        return loss;
+    }
+
+    protected override ulong HashOfTarget(int example) => BitConverter.SingleToUInt32Bits(_scores[example]);
+
+    private static (double Mean, double Deviation) ScaleOf(double[] scores)
+    {
+        double mean = 0, squares = 0;
+        foreach (double score in scores) mean += score / scores.Length;
+        foreach (double score in scores) squares += (score - mean) * (score - mean) / scores.Length;
+        return (mean, squares > 0 ? Math.Sqrt(squares) : 1);
+    }
+
+    private static double Require(double score, int example) => Math.Abs(score) <= Limit
+        ? score
+        : throw new ArgumentException(FormattableString.Invariant($"Example {example} has the score {score}; a score must be finite and within ±{Limit} (ScoredPairExample.Score)."));
+}
