@@ -52,6 +52,9 @@ internal unsafe struct MatrixStream : IPieces
         }
     }
 
+    /// <summary>16 sums of one row of A with 16 rows of B: c[n] = Σ a[k]·b[n, k], k a multiple of 16.</summary>
+    internal static void MultiplyStrip(int k, float* a, float* b, nint bRow, float* c) => Multiply<Count1>(k, a, 0, b, bRow, b, null, c, 0);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<TRows>(nint k, float* a, nint aRow, float* b, nint bRow, float* next, float* bias, float* c, nint cRow) where TRows : struct, ICount
     {
