@@ -7,7 +7,7 @@ namespace NlpPretrain.Gpt;
 /// <summary>config.json as Hugging Face's OpenAIGPTConfig and GPT2Config write it.</summary>
 internal static class GptConfigFile
 {
-    private const string Gpt1Type = "openai-gpt", Gpt2Type = "gpt2", EndOfText = "<|endoftext|>";
+    private const string Gpt1Type = "openai-gpt", Gpt2Type = "gpt2";
 
     internal static void Write(string path, GptConfig config, Tokenizer? tokenizer)
     {
@@ -100,7 +100,7 @@ internal static class GptConfigFile
 
     private static void WriteEndOfText(Utf8JsonWriter json, string name, Tokenizer? tokenizer)
     {
-        if (tokenizer is not null && tokenizer.SpecialIds.TryGetValue(EndOfText, out int id)) json.WriteNumber(name, id);
+        if (tokenizer is not null && tokenizer.SpecialIds.TryGetValue(Gpt2Tokenizer.EndOfText, out int id)) json.WriteNumber(name, id);
         else json.WriteNull(name);
     }
 }
