@@ -35,7 +35,7 @@ public sealed class Gpt1Block : GptBlock
         ArgumentNullException.ThrowIfNull(config);
         (_heads, _attentionDropout, _residualDropout) = (config.Heads, config.AttentionDropout, config.ResidualDropout);
         (int width, float epsilon) = (config.Width, config.NormEpsilon);
-        Initializer normal = Initializers.Normal(config.InitialDeviation);
+        Initializer normal = config.Weights();
 
         _toQueriesKeysValues = Add("attn.c_attn", new Linear(width, 3 * width, random, initializer: normal));
         _fromHeads = Add("attn.c_proj", new Linear(width, width, random, initializer: normal));
@@ -77,7 +77,7 @@ public sealed class Gpt2Block : GptBlock
         ArgumentNullException.ThrowIfNull(config);
         (_heads, _attentionDropout, _residualDropout) = (config.Heads, config.AttentionDropout, config.ResidualDropout);
         (int width, float epsilon) = (config.Width, config.NormEpsilon);
-        Initializer normal = Initializers.Normal(config.InitialDeviation), smaller = Initializers.Normal(config.InitialDeviation / Math.Sqrt(2.0 * config.Layers));
+        Initializer normal = config.Weights(), smaller = config.Weights(1 / Math.Sqrt(2.0 * config.Layers));
 
         _attentionNorm = Add("ln_1", new LayerNorm(width, random, epsilon));
         _toQueriesKeysValues = Add("attn.c_attn", new Linear(width, 3 * width, random, initializer: normal));

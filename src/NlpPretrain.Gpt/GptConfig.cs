@@ -1,3 +1,5 @@
+using NlpPretrain.Initialization;
+
 namespace NlpPretrain.Gpt;
 
 /// <summary>Where a block has its norms.</summary>
@@ -83,6 +85,10 @@ public sealed record GptConfig
         RequirePositive(NormEpsilon, nameof(NormEpsilon));
         RequirePositive(InitialDeviation, nameof(InitialDeviation));
     }
+
+    /// <summary>First values of a weight: normal; zeros where the deviation is 0, for a model that a file fills.</summary>
+    /// <param name="scale">What the deviation is multiplied by.</param>
+    internal Initializer Weights(double scale = 1) => InitialDeviation == 0 ? Initializers.Zeros : Initializers.Normal(InitialDeviation * scale);
 
     private static void RequireRange(int value, int least, int most, string name)
     {

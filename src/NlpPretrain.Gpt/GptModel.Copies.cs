@@ -1,3 +1,4 @@
+using NlpPretrain.Initialization;
 using NlpPretrain.Tensors;
 
 namespace NlpPretrain.Gpt;
@@ -28,8 +29,15 @@ public sealed partial class GptModel
     public GptModel Extend(int newTokens, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(newTokens);
-        GptModel extended = new(Config with { VocabularySize = checked(Config.VocabularySize!.Value + newTokens) }, seed);
-        foreach ((Parameter source, Parameter target) in Pairs(extended)) source.Data.CopyTo(target.Data);             // a table's new rows are its last
+        GptModel extended = new(Config with { VocabularySize = checked(Config.VocabularySize!.Value + newTokens) }, seed, isBlank: true);
+        RandomStreams random = new(seed);
+        foreach ((Parameter source, Parameter target) in Pairs(extended))
+        {
+            source.Data.CopyTo(target.Data);
+            Span<float> added = target.Data[source.Shape.Size..];                                       // the last rows of a table
+            if (!added.IsEmpty) Config.Weights()(added, new(newTokens, Config.Width), random.Next());
+        }
+
         return extended;
     }
 

@@ -23,6 +23,11 @@ public sealed partial class GptModel : Layer
     /// <param name="seed">Seed of the weights.</param>
     /// <exception cref="ArgumentException">A value of the config is out of its range, or there is no vocabulary's size.</exception>
     public GptModel(GptConfig config, ulong seed)
+        : this(config, seed, isBlank: false)
+    {
+    }
+
+    private GptModel(GptConfig config, ulong seed, bool isBlank)
     {
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
@@ -30,8 +35,9 @@ public sealed partial class GptModel : Layer
             ?? throw new ArgumentException("A model needs the size of its vocabulary: give the number of the tokenizer's tokens (GptConfig.VocabularySize).", nameof(config));
 
         Config = config;
+        if (isBlank) config = config with { InitialDeviation = 0 };
         RandomStreams random = new(seed);
-        Initializer normal = Initializers.Normal(config.InitialDeviation);
+        Initializer normal = config.Weights();
         bool isFirst = config.Architecture == GptArchitecture.Gpt1;
 
         _tokens = Add(isFirst ? "tokens_embed" : "wte", new Embedding(vocabulary, config.Width, random, normal));
