@@ -26,6 +26,9 @@ switch (suite)
     case "pool":
         PoolSuite.Run(quick);
         return 0;
+    case "generation":
+        GenerationSuite.Run(quick);
+        return 0;
     case "sweep":
         SweepSuite.Run(args.Where(argument => argument is not "sweep" && !argument.StartsWith('-')), quick);
         return 0;
@@ -45,6 +48,7 @@ switch (suite)
               products   matrix products of training beside OpenBLAS and oneDNN (--kernels avx2: of the AVX2 peak)
               pool       starting and joining a split of work in two, beside Parallel.For
               ladders    kernels from a plain loop to each register width, by BenchmarkDotNet (--filter name; --check: only that they agree)
+              generation tokens of GPT-2 small's shape against reading its weights once each, as float and as bfloat16
               sweep      exp, log, tanh and erf of every float, against double precision
               --quick    smaller inputs
               --detail   BenchmarkDotNet's own tables too, where the suite has them

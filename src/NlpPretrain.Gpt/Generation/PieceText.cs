@@ -18,18 +18,25 @@ internal abstract class PieceText
 }
 
 /// <summary>Pieces that are bytes: those of a character that is not complete are held back. Allocates nothing.</summary>
-internal sealed class BytePieceText(Tokenizer tokenizer) : PieceText
+internal sealed class BytePieceText : PieceText
 {
-    private readonly HashSet<int> _specials = [.. tokenizer.SpecialIds.Values];
+    private readonly Tokenizer _tokenizer;
+    private readonly HashSet<int> _specials;
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly ArrayBufferWriter<byte> _bytes = new(64);
+
+    internal BytePieceText(Tokenizer tokenizer)
+    {
+        (_tokenizer, _specials) = (tokenizer, [.. tokenizer.SpecialIds.Values]);
+        _ = _decoder.FallbackBuffer;                                                                 // made here, not at the first byte that is not UTF-8
+    }
 
     internal override void Append(int token, IBufferWriter<char> text)
     {
         if (_specials.Contains(token)) return;
 
         _bytes.ResetWrittenCount();
-        ByteAlphabet.Decode(tokenizer.PieceOf(token), _bytes);
+        ByteAlphabet.Decode(_tokenizer.PieceOf(token), _bytes);
         Decode(text, isEnd: false);
     }
 

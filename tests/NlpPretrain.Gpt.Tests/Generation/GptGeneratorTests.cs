@@ -178,7 +178,7 @@ public class GptGeneratorTests
         generator.Generate("", new() { MaxNewTokens = 6, StopTokens = [] }).Tokens.Should().HaveCount(6);
         BytePairModel withoutEnd = new(Enumerable.Range(0, 256).Select(value => ByteAlphabet.CharacterOf((byte)value).ToString()), [], BytePairOptions.Gpt2);
         Refused(() => new GptGenerator(model, new Tokenizer(withoutEnd, preTokenizer: new ByteLevelPreTokenizer(), decoder: new ByteLevelDecoder())).Generate(""), "The prompt has no tokens*");
-        Refused(() => new GptGenerator(Model(vocabulary: 100), Bytes), "The tokenizer has 259 tokens and the model 100*");
+        Refused(() => new GptGenerator(Model(vocabulary: 100), Bytes).Generate("a"), "The tokenizer has 259 tokens and the model 100*");
         Refused(() => generator.StreamAsync("a", new() { MaxNewTokens = 5, Sequences = 2 }), "A stream is one text*");
         Refused(() => generator.Generate("a", new() { MaxNewTokens = 5, StopTokens = [300] }), "Stop token 300*");
         generator.Generate([]).Should().BeEmpty();

@@ -94,7 +94,8 @@ public class TokenSamplerTests
     // In double: sort, cut, cut, cut.
     private static IEnumerable<int> Expected(float[] logits, GenerationOptions options)
     {
-        List<(int Id, double Weight)> tokens = [.. logits.Select((logit, id) => (Id: id, Weight: Math.Exp((logit - logits.Max()) / options.Temperature)))
+        double largest = logits.Max();
+        List<(int Id, double Weight)> tokens = [.. logits.Select((logit, id) => (Id: id, Weight: Math.Exp((logit - largest) / options.Temperature)))
             .OrderByDescending(token => logits[token.Id]).ThenBy(token => token.Id).Take(options.TopK ?? int.MaxValue)];
         if (options.TopP is { } p)
         {
