@@ -28,6 +28,8 @@ switch (suite)
         return 0;
     case "tokenizers":
         NlpPretrain.Benchmarks.Tokenizers.TokenizersSuite.Run(quick, Option("--filter"));
+    case "generation":
+        GenerationSuite.Run(quick);
         return 0;
     case "sweep":
         SweepSuite.Run(args.Where(argument => argument is not "sweep" && !argument.StartsWith('-')), quick);
@@ -49,6 +51,7 @@ switch (suite)
               pool       starting and joining a split of work in two, beside Parallel.For
               ladders    kernels from a plain loop to each register width, by BenchmarkDotNet (--filter name; --check: only that they agree)
               tokenizers text to ids beside Microsoft.ML.Tokenizers, and the time of texts twice as long (--filter name)
+              generation tokens of GPT-2 small's shape against reading its weights once each, as float and as bfloat16
               sweep      exp, log, tanh and erf of every float, against double precision
               --quick    smaller inputs
               --detail   BenchmarkDotNet's own tables too, where the suite has them

@@ -5,11 +5,15 @@ namespace NlpPretrain.Gpt;
 /// <content>What a caller may get wrong, found before anything is computed.</content>
 public sealed partial class GptModel
 {
-    private void CheckIds(ReadOnlySpan<int> ids, Shape shape, int start)
+    private void CheckIds(ReadOnlySpan<int> ids, Shape shape, KeyValueCache? cache)
     {
         if (ids.IsEmpty) throw new ArgumentException("The sequence is empty; the model needs at least one token. Begin an empty text with a token of its own.", nameof(ids));
         if (shape.Rank != 2 || shape.Size != ids.Length)
             throw new ArgumentException($"{ids.Length} ids were given in the shape {shape}; the model needs a shape [B, T] of as many.", nameof(shape));
+        if (cache is not null && cache.Batch != shape[0])
+            throw new ArgumentException($"{shape[0]} rows were given, and {cache.Batch} sequences of the caches are selected (KeyValueCache.Select).", nameof(shape));
+
+        int start = cache?.Length ?? 0;
         if (shape[1] > Config.ContextLength - start)
         {
             string given = start == 0 ? $"{shape[1]} tokens" : $"{start + shape[1]} tokens, {start} of them in the caches";
@@ -25,19 +29,24 @@ public sealed partial class GptModel
         }
     }
 
-    private int StartOf(IReadOnlyList<KeyValueCache> caches)
+    private KeyValueCache FirstOf(IReadOnlyList<KeyValueCache> caches)
     {
         ArgumentNullException.ThrowIfNull(caches);
         if (caches.Count != _blocks.Length)
             throw new ArgumentException($"{caches.Count} caches were given; the model needs one for each of its {_blocks.Length} blocks (GptConfig.Layers).", nameof(caches));
 
-        int start = caches[0].Length;
+        KeyValueCache first = caches[0];
         for (int i = 1; i < caches.Count; i++)
         {
-            if (caches[i].Length != start)
-                throw new ArgumentException($"Cache {i} has {caches[i].Length} positions and cache 0 has {start}; truncate them to one length (KeyValueCache.Truncate).", nameof(caches));
+            if (caches[i].Batch != first.Batch)
+                throw new ArgumentException($"Cache {i} has {caches[i].Batch} sequences selected and cache 0 has {first.Batch}; select the same in all (KeyValueCache.Select).", nameof(caches));
+            for (int row = 0; row < first.Batch; row++)
+            {
+                if (caches[i].LengthOf(row) == first.LengthOf(row)) continue;
+                throw new ArgumentException($"Cache {i} has {caches[i].LengthOf(row)} positions of row {row} and cache 0 has {first.LengthOf(row)}; truncate them to one length (KeyValueCache.Truncate).", nameof(caches));
+            }
         }
 
-        return start;
+        return first;
     }
 }

@@ -67,7 +67,7 @@ public sealed partial class GptModel : Layer
     /// <exception cref="ArgumentOutOfRangeException">An id is not of the vocabulary.</exception>
     public Tensor Hidden(Pass pass, ReadOnlySpan<int> ids, Shape shape)
     {
-        Tensor x = Embed(pass, ids, shape, start: 0);                                           // [B, T, C]
+        Tensor x = Embed(pass, ids, shape, null);                                               // [B, T, C]
         foreach (GptBlock block in _blocks) x = block.Forward(x);
         return _finalNorm is null ? x : _finalNorm.Forward(x);
     }
@@ -76,14 +76,14 @@ public sealed partial class GptModel : Layer
     /// <param name="pass">The pass that computes, for inference.</param>
     /// <param name="ids">B·T ids of new tokens, row by row.</param>
     /// <param name="shape">[B, T]</param>
-    /// <param name="caches">One for each block, all of one length, with as many sequences and of the model's width.</param>
+    /// <param name="caches">One for each block, of the model's width, with the sequences of the rows selected; a row continues behind the positions that its sequence has.</param>
     /// <returns>[B, T, C]</returns>
     /// <exception cref="ArgumentException">The caches do not fit, there are no ids, more than the context has, or not as many as the shape says.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An id is not of the vocabulary.</exception>
     /// <exception cref="InvalidOperationException">The pass is for training.</exception>
     public Tensor Hidden(Pass pass, ReadOnlySpan<int> ids, Shape shape, IReadOnlyList<KeyValueCache> caches)
     {
-        Tensor x = Embed(pass, ids, shape, StartOf(caches));                                    // [B, T, C]
+        Tensor x = Embed(pass, ids, shape, FirstOf(caches));                                    // [B, T, C]
         for (int i = 0; i < _blocks.Length; i++) x = _blocks[i].Forward(x, caches[i]);
         return _finalNorm is null ? x : _finalNorm.Forward(x);
     }
@@ -105,11 +105,11 @@ public sealed partial class GptModel : Layer
     public Tensor Loss(Pass pass, ReadOnlySpan<int> ids, ReadOnlySpan<int> targets, Shape shape, out TargetStatistics statistics) =>
         Hidden(pass, ids, shape).CrossEntropy(_output, null, targets, out statistics);
 
-    private Tensor Embed(Pass pass, ReadOnlySpan<int> ids, Shape shape, int start)
+    private Tensor Embed(Pass pass, ReadOnlySpan<int> ids, Shape shape, KeyValueCache? cache)
     {
-        CheckIds(ids, shape, start);
+        CheckIds(ids, shape, cache);
         int[] places = ArrayPool<int>.Shared.Rent(ids.Length);
-        for (int i = 0; i < ids.Length; i++) places[i] = start + i % shape[1];
+        for (int i = 0; i < ids.Length; i++) places[i] = (cache is null ? 0 : cache.LengthOf(i / shape[1])) + i % shape[1];
         Tensor x = _tokens.Forward(pass, ids, shape) + _positions.Forward(pass, places.AsSpan(0, ids.Length), shape);
         ArrayPool<int>.Shared.Return(places);
         return x.Dropout(Config.EmbeddingDropout);

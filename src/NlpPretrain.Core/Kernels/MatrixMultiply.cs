@@ -30,8 +30,19 @@ internal static unsafe class MatrixMultiply
     /// <param name="accumulate">Whether the product is added to C's values.</param>
     /// <param name="bias">What each column's sums start from, [N], where they are not added to C; or null for 0.</param>
     internal static void Run(
-        Workers workers, Transpose transpose, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, bool accumulate, float* bias = null) =>
-        RunBatch(workers, MatrixKernels.Best, transpose, 1, m, n, k, a, 0, lda, b, 0, ldb, c, 0, ldc, accumulate, bias);
+        Workers workers, Transpose transpose, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, bool accumulate, float* bias = null)
+    {
+        if (transpose != Transpose.Right || accumulate || !MatrixStream.CanRun(m, n, k))
+        {
+            RunBatch(workers, MatrixKernels.Best, transpose, 1, m, n, k, a, 0, lda, b, 0, ldb, c, 0, ldc, accumulate, bias);
+            return;
+        }
+
+        MatrixStream stream = new() { M = m, N = n, K = k, A = a, Lda = lda, B = b, Ldb = ldb, C = c, Ldc = ldc, Bias = bias };
+        workers.For(stream.Pieces, (long)n * k, ref stream);
+        int done = n / MatrixStream.Strip * MatrixStream.Strip;
+        RunBatch(workers, MatrixKernels.Best, transpose, 1, m, n - done, k, a, 0, lda, b + (nint)done * ldb, 0, ldb, c + done, 0, ldc, accumulate, bias == null ? null : bias + done);
+    }
 
     /// <summary>Independent products of one size, whose matrices lie at fixed distances of <c>Step</c> floats; a step of 0 shares A or B.</summary>
     internal static void RunBatch(

@@ -182,6 +182,32 @@ internal static unsafe class MatrixPacking
         k15.Store(target + targetStride);
     }
 
+    /// <summary>16 rows of 16 values, turned: kᵢ holds value i of each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Turn(float* source, nint stride,
+        out Vector512<float> k0, out Vector512<float> k1, out Vector512<float> k2, out Vector512<float> k3,
+        out Vector512<float> k4, out Vector512<float> k5, out Vector512<float> k6, out Vector512<float> k7,
+        out Vector512<float> k8, out Vector512<float> k9, out Vector512<float> k10, out Vector512<float> k11,
+        out Vector512<float> k12, out Vector512<float> k13, out Vector512<float> k14, out Vector512<float> k15)
+    {
+        nint two = 2 * stride, three = 3 * stride;
+        Quarters(Vector512.Load(source), Vector512.Load(source + stride), Vector512.Load(source + two), Vector512.Load(source + three),
+            out var a0, out var a1, out var a2, out var a3);
+        source += 4 * stride;
+        Quarters(Vector512.Load(source), Vector512.Load(source + stride), Vector512.Load(source + two), Vector512.Load(source + three),
+            out var b0, out var b1, out var b2, out var b3);
+        source += 4 * stride;
+        Quarters(Vector512.Load(source), Vector512.Load(source + stride), Vector512.Load(source + two), Vector512.Load(source + three),
+            out var c0, out var c1, out var c2, out var c3);
+        source += 4 * stride;
+        Quarters(Vector512.Load(source), Vector512.Load(source + stride), Vector512.Load(source + two), Vector512.Load(source + three),
+            out var d0, out var d1, out var d2, out var d3);
+        Join(a0, b0, c0, d0, out k0, out k4, out k8, out k12);
+        Join(a1, b1, c1, d1, out k1, out k5, out k9, out k13);
+        Join(a2, b2, c2, d2, out k2, out k6, out k10, out k14);
+        Join(a3, b3, c3, d3, out k3, out k7, out k11, out k15);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Row16(float* source, nint stride, int row, int count) =>
         row < count ? Vector512.Load(source + row * stride) : Vector512<float>.Zero;

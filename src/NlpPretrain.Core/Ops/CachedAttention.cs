@@ -45,19 +45,31 @@ internal sealed unsafe class CachedAttentionOp : Op
     {
         KeyValueCache cache = _cache!;
         _cache = null;
-        int width = cache.Width, queries = Output.Shape[1];
+        int queries = Output.Shape[1];
         cache.Append(X.Data, queries);
-        AttentionForward work = new()
+        for (int row = 0; row < cache.Batch; row++) Attend(cache, row, queries);
+    }
+
+    private void Attend(KeyValueCache cache, int row, int queries)
+    {
+        int width = cache.Width, keys = cache.LengthOf(row);
+        long start = (long)row * queries * width, cached = (long)cache.SequenceOf(row) * cache.Capacity * width;
+        AttentionProblem problem = new()
         {
-            Problem = new()
-            {
-                Batch = cache.Batch, Heads = _heads, Queries = queries, Keys = cache.Length, HeadSize = width / _heads, IsCausal = true,
-                Scale = 1 / MathF.Sqrt(width / _heads), Query = X.Data, Key = cache.Keys, Value = cache.Values, QueryRow = 3L * width, KeyRow = width,
-                ValueRow = width, QueryStep = 3L * width * queries, KeyStep = (long)cache.Capacity * width, ValueStep = (long)cache.Capacity * width,
-            },
-            Output = Output.Data,
+            Batch = 1, Heads = _heads, Queries = queries, Keys = keys, HeadSize = width / _heads, IsCausal = true, Scale = 1 / MathF.Sqrt(width / _heads),
+            Query = X.Data + 3 * start, Key = cache.Keys + cached, Value = cache.Values + cached, QueryRow = 3L * width, KeyRow = width, ValueRow = width,
         };
-        Workers.For(work.Pieces, (long)cache.Batch * queries * cache.Length * width / Row.Lanes, ref work);
+        long cost = (long)queries * keys * width / Row.Lanes;
+        if (queries == 1 && SingleQuery.CanRun(problem))
+        {
+            SingleQuery work = new() { Problem = problem, Output = Output.Data + start };
+            Workers.For(_heads, cost, ref work);
+        }
+        else
+        {
+            AttentionForward work = new() { Problem = problem, Output = Output.Data + start };
+            Workers.For(work.Pieces, cost, ref work);
+        }
     }
 
     protected override void Backward() => throw new InvalidOperationException("Attention with a cache has no backward.");

@@ -43,7 +43,10 @@ internal sealed unsafe class LinearOp : Op
         bool keeps = IsRecorded && Activation != Activation.None;
         _before = keeps ? Allocate(Output.Size) : Output.Data;                                    // a's argument: the backward needs it
         float* bias = InputCount > 2 ? Z.Data : null;
-        MatrixMultiply.Run(Workers, IsByInputs ? Transpose.None : Transpose.Right, rows, outputs, inputs, X.Data, inputs, Y.Data, Y.Columns, _before, outputs, accumulate: false, bias);
+        if (!IsRecorded && !IsByInputs && rows <= Bfloat16Stream.MaximumRows && Y.Parameter?.Bfloat16 is { } weight)
+            Bfloat16Stream.Run(Workers, rows, X.Data, inputs, weight, _before, outputs, bias);
+        else
+            MatrixMultiply.Run(Workers, IsByInputs ? Transpose.None : Transpose.Right, rows, outputs, inputs, X.Data, inputs, Y.Data, Y.Columns, _before, outputs, accumulate: false, bias);
         Activation.Forward(Workers, _before, Output.Size, Output.Data);
     }
 

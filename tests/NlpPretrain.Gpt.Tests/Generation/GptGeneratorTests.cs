@@ -1,0 +1,209 @@
+using NlpPretrain.Tensors;
+using NlpPretrain.Text;
+using static NlpPretrain.Gpt.Tests.Generation.GenerationTesting;
+
+namespace NlpPretrain.Gpt.Tests.Generation;
+
+public class GptGeneratorTests
+{
+    private static readonly string[] Prompts = ["a", "the longest of these prompts", "苹果", "abcab"];
+
+    private static readonly GenerationOptions Sampling = new() { MaxNewTokens = 20, Temperature = 0.9, TopK = 40, TopP = 0.95, MinP = 0.01, RepetitionPenalty = 1.2, StopTokens = [] };
+
+    [Theory]
+    [InlineData(GptArchitecture.Gpt1, 32)]
+    [InlineData(GptArchitecture.Gpt2, 32)]
+    [InlineData(GptArchitecture.Gpt2, 20)]
+    [InlineData(GptArchitecture.Gpt2, 128)]
+    public void Cached_logits_have_the_bits_of_uncached_ones_however_the_tokens_come(GptArchitecture architecture, int width)
+    {
+        GptModel model = Model(architecture, context: 100, width);
+        using TensorArena arena = new(2);
+        int[] ids = [.. Enumerable.Range(0, 100).Select(i => i * 37 % 256)];
+        float[] whole = Logits(model, arena, ids, null);
+        int v = Bytes.Count;
+        foreach (int[] chunks in new[] { [.. Enumerable.Repeat(1, 100)], new[] { 64, 1, 1, 34 }, [3, 4, 5, 88], [99, 1], [2, 2, 2, 2, 92] })
+        {
+            KeyValueCache[] caches = [.. Enumerable.Range(0, 2).Select(_ => new KeyValueCache(1, 100, width))];
+            int start = 0;
+            foreach (int count in chunks)
+            {
+                Logits(model, arena, ids[start..(start + count)], caches).AsSpan().SequenceEqual(whole.AsSpan(start * v, count * v)).Should().BeTrue($"{count} tokens at {start}");
+                start += count;
+            }
+        }
+    }
+
+    [Fact]
+    public void A_batch_is_its_prompts_one_by_one_at_any_number_of_workers()
+    {
+        GptGenerator generator = new(Model(), Bytes);
+        GeneratedText[] expected = [.. Prompts.Select(prompt => generator.Generate(prompt, Sampling))];
+        expected.Select(text => text.Text).Distinct().Should().HaveCount(4);
+        for (int workers = 1; workers <= 4; workers++)
+        {
+            generator.Generate(Prompts, Sampling with { Workers = workers }).Should().BeEquivalentTo(expected, options => options.WithStrictOrdering());
+            generator.Generate([Prompts[2], Prompts[0]], Sampling with { Workers = workers }).Should().BeEquivalentTo([expected[2], expected[0]], options => options.WithStrictOrdering());
+        }
+    }
+
+    [Fact]
+    public void Sequences_of_a_prompt_differ_and_seeds_repeat()
+    {
+        GptGenerator generator = new(Model(), Bytes);
+        GeneratedText[] texts = generator.Generate(["a", "b"], Sampling with { Sequences = 3 });
+        texts.Select(text => text.Text).Distinct().Should().HaveCount(6);
+        texts[0].Should().BeEquivalentTo(generator.Generate("a", Sampling));
+        generator.Generate("a", Sampling with { Seed = 2 }).Text.Should().NotBe(texts[0].Text);
+    }
+
+    [Fact]
+    public async Task A_stream_joins_to_the_text()
+    {
+        GptGenerator generator = new(Model(), Bytes);
+        foreach (string prompt in Prompts)
+        {
+            List<string> pieces = [];
+            await foreach (string piece in generator.StreamAsync(prompt, Sampling)) pieces.Add(piece);
+            string.Concat(pieces).Should().Be(generator.Generate(prompt, Sampling).Text);
+            pieces.Should().NotContain("").And.HaveCountGreaterThan(3);
+        }
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_between_tokens()
+    {
+        GptGenerator generator = new(Model(), Bytes);
+        using CancellationTokenSource source = new();
+        int pieces = 0;
+        Func<Task> stream = async () =>
+        {
+            await foreach (string _ in generator.StreamAsync("a", Sampling, source.Token))
+            {
+                if (++pieces == 2) await source.CancelAsync();
+            }
+        };
+        await stream.Should().ThrowAsync<OperationCanceledException>();
+        pieces.Should().Be(2);
+        new Action(() => generator.Generate("a", Sampling, source.Token)).Should().Throw<OperationCanceledException>();
+        await new Func<Task>(() => generator.GenerateAsync(["a"], Sampling, source.Token)).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public void Greedy_is_the_largest_uncached_logit_each_time()
+    {
+        GptModel model = Model();
+        using TensorArena arena = new(1);
+        List<int> ids = [.. Bytes.Encode("abc").Ids];
+        int start = ids.Count;
+        for (int i = 0; i < 15; i++)
+        {
+            float[] logits = Logits(model, arena, [.. ids], null)[^Bytes.Count..];
+            ids.Add(Array.IndexOf(logits, logits.Max()));
+        }
+
+        new GptGenerator(model, Bytes).Generate("abc", GenerationOptions.Greedy with { MaxNewTokens = 15, StopTokens = [] }).Tokens.Should().Equal(ids.Skip(start));
+    }
+
+    [Fact]
+    public void Stop_tokens_and_stop_strings_end_a_text_before_them()
+    {
+        GptGenerator generator = new(Model(), Bytes);
+        GeneratedText whole = generator.Generate("abc", Sampling);
+        whole.Reason.Should().Be(StopReason.Length);
+        whole.Tokens.Should().HaveCount(20);
+
+        int stop = whole.Tokens[7], first = whole.Tokens.ToList().IndexOf(stop);
+        GeneratedText byToken = generator.Generate("abc", Sampling with { StopTokens = [stop] });
+        (byToken.Reason, byToken.Tokens.Count).Should().Be((StopReason.StopToken, first));
+
+        string part = whole.Text.Substring(5, 2);
+        GeneratedText byString = generator.Generate("abc", Sampling with { StopStrings = [part] });
+        byString.Reason.Should().Be(StopReason.StopString);
+        byString.Text.Should().Be(whole.Text[..whole.Text.IndexOf(part, StringComparison.Ordinal)]);
+    }
+
+    [Fact]
+    public void A_full_context_slides_to_its_newer_half()
+    {
+        GptModel model = Model(context: 8);
+        using TensorArena arena = new(1);
+        List<int> ids = [.. Bytes.Encode("xyz").Ids];
+        int window = 0;
+        for (int i = 0; i < 30; i++)
+        {
+            if (ids.Count - window > 8) window = ids.Count - 4;
+            float[] logits = Logits(model, arena, [.. ids.Skip(window)], null)[^Bytes.Count..];
+            ids.Add(Array.IndexOf(logits, logits.Max()));
+        }
+
+        GenerationOptions options = GenerationOptions.Greedy with { MaxNewTokens = 30, WhenContextIsFull = FullContext.Slide, StopTokens = [] };
+        GptGenerator generator = new(model, Bytes);
+        generator.Generate("xyz", options).Tokens.Should().Equal(ids.Skip(3));
+        generator.Generate(["q", "xyz"], options)[1].Tokens.Should().Equal(ids.Skip(3));
+    }
+
+    [Fact]
+    public void A_step_allocates_nothing()
+    {
+        GenerationOptions options = Sampling with { MaxNewTokens = 50, Workers = 1 };
+        GptModel model = Model();
+        using SamplingRun run = new(model, Bytes, new(model, Bytes, ["ab"], options), options);
+        for (int i = 0; i < 10; i++) run.Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 30; i++) run.Step();
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    }
+
+    [Fact]
+    public void Bfloat16_weights_give_the_same_texts_alone_and_in_batches_that_use_the_float_path()
+    {
+        GptModel model = Model(), rounded = model.ToBfloat16();
+        GptGenerator generator = new(rounded, Bytes);
+        string[] prompts = [.. Prompts, "more", "than", "four"];
+        GeneratedText[] alone = [.. prompts.Select(prompt => generator.Generate(prompt, Sampling))];
+        generator.Generate(prompts, Sampling).Should().BeEquivalentTo(alone, options => options.WithStrictOrdering());
+        rounded.Parameters.Should().OnlyContain(parameter => !parameter.IsTrainable);
+        model.Parameters.Should().OnlyContain(parameter => parameter.IsTrainable);
+    }
+
+    [Fact]
+    public void Refuses_what_does_not_fit_before_anything_is_generated()
+    {
+        GptModel model = Model(context: 16);
+        GptGenerator generator = new(model, Bytes);
+        Refused(() => generator.Generate("a prompt of more than 16 tokens"), "The prompt has 31 tokens; this model was configured for 16 (GptConfig.ContextLength)*");
+        Refused(() => generator.Generate("0123456789", new() { MaxNewTokens = 7 }), "The prompt has 10 tokens and 7 new ones*at most 6*");
+        generator.Generate("0123456789", new() { MaxNewTokens = 6, StopTokens = [] }).Tokens.Should().HaveCount(6);
+        generator.Generate("", new() { MaxNewTokens = 6, StopTokens = [] }).Tokens.Should().HaveCount(6);
+        BytePairModel withoutEnd = new(Enumerable.Range(0, 256).Select(value => ByteAlphabet.CharacterOf((byte)value).ToString()), [], BytePairOptions.Gpt2);
+        Refused(() => new GptGenerator(model, new Tokenizer(withoutEnd, preTokenizer: new ByteLevelPreTokenizer(), decoder: new ByteLevelDecoder())).Generate(""), "The prompt has no tokens*");
+        Refused(() => new GptGenerator(Model(vocabulary: 100), Bytes).Generate("a"), "The tokenizer has 259 tokens and the model 100*");
+        Refused(() => generator.StreamAsync("a", new() { MaxNewTokens = 5, Sequences = 2 }), "A stream is one text*");
+        Refused(() => generator.Generate("a", new() { MaxNewTokens = 5, StopTokens = [300] }), "Stop token 300*");
+        generator.Generate([]).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_refused_by_name()
+    {
+        GenerationOptions[] wrong =
+        [
+            new() { MaxNewTokens = 0 }, new() { Temperature = -1 }, new() { Temperature = double.NaN }, new() { TopK = 0 }, new() { TopP = 0 }, new() { TopP = 1.1 }, new() { MinP = 2 },
+            new() { RepetitionPenalty = 0 }, new() { Beams = 0 }, new() { LengthPenalty = double.NaN }, new() { Sequences = 0 }, new() { StopStrings = [""] }, new() { Workers = 0 },
+            new() { WhenContextIsFull = (FullContext)9 }, new() { Beams = 2, Sequences = 3 }, new() { Beams = 2, Temperature = 0.5 }, new() { Beams = 2, TopK = 3 }, new() { Beams = 2, WhenContextIsFull = FullContext.Slide },
+        ];
+        foreach (GenerationOptions options in wrong) Refused(options.Validate, "*; it must be *(GenerationOptions.*");
+        new GenerationOptions().Validate();
+        GenerationOptions.Greedy.Validate();
+    }
+
+    private static void Refused(Action action, string message) => action.Should().Throw<ArgumentException>().WithMessage(message);
+
+    private static float[] Logits(GptModel model, TensorArena arena, int[] ids, KeyValueCache[]? caches)
+    {
+        using Pass pass = Pass.Inference(arena);
+        Shape shape = new(1, ids.Length);
+        return model.Logits(caches is null ? model.Hidden(pass, ids, shape) : model.Hidden(pass, ids, shape, caches)).Data.ToArray();
+    }
+}
