@@ -28,6 +28,7 @@ switch (suite)
         return 0;
     case "tokenizers":
         NlpPretrain.Benchmarks.Tokenizers.TokenizersSuite.Run(quick, Option("--filter"));
+        return 0;
     case "generation":
         GenerationSuite.Run(quick);
         return 0;
