@@ -20,37 +20,13 @@ public static class TokenizerJson
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="TokenizerException">The file cannot be read, or holds what is not supported: says the field, what was expected and what was found.</exception>
-    public static Tokenizer Read(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        try
-        {
-            using FileStream source = File.OpenRead(path);
-            return Read(source, path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new TokenizerException($"{path} cannot be read: {failure.Message}", failure);
-        }
-    }
+    public static Tokenizer Read(string path) => Parse(path, TokenizerJsonReader.Read);
 
     /// <summary>Reads a tokenizer from a stream, to its end.</summary>
     /// <param name="source">A stream that can be read.</param>
     /// <param name="name">What messages call the stream.</param>
     /// <exception cref="TokenizerException">The stream does not hold a tokenizer, or one that is not supported.</exception>
-    public static Tokenizer Read(Stream source, string name)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(ReadAll(source, name), new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return TokenizerJsonReader.Read(new TokenizerJsonField(name, "", document.RootElement));
-        }
-        catch (Exception failure) when (failure is JsonException or ArgumentException or InvalidOperationException or FormatException)
-        {
-            throw new TokenizerException($"{name}: expected a tokenizer in JSON; {failure.Message}", failure);
-        }
-    }
+    public static Tokenizer Read(Stream source, string name) => Parse(source, name, TokenizerJsonReader.Read);
 
     /// <summary>Writes a tokenizer. An older file is replaced at the end.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
@@ -73,6 +49,35 @@ public static class TokenizerJson
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(target);
         TokenizerJsonWriter.Write(tokenizer, target);
+    }
+
+    /// <summary>Reads something from the JSON of a file.</summary>
+    internal static T Parse<T>(string path, Func<TokenizerJsonField, T> read)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using FileStream source = File.OpenRead(path);
+            return Parse(source, path, read);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new TokenizerException($"{path} cannot be read: {failure.Message}", failure);
+        }
+    }
+
+    private static T Parse<T>(Stream source, string name, Func<TokenizerJsonField, T> read)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(ReadAll(source, name), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return read(new TokenizerJsonField(name, "", document.RootElement));
+        }
+        catch (Exception failure) when (failure is JsonException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new TokenizerException($"{name}: expected a tokenizer in JSON; {failure.Message}", failure);
+        }
     }
 
     private static MemoryStream ReadAll(Stream source, string name)

@@ -10,22 +10,23 @@ internal readonly record struct TokenizerJsonField(string File, string Path, Jso
 
     internal string Type => this["type"].AsText();
 
+    /// <summary>The element, which must be an object.</summary>
+    internal JsonElement Object() => Element.ValueKind == JsonValueKind.Object ? Element : throw Fault("an object");
+
     /// <summary>A property, which must be there.</summary>
     internal TokenizerJsonField this[string name] => Optional(name) is { Element.ValueKind: not JsonValueKind.Undefined } found ? found : throw Fault($"the property '{name}'");
 
     /// <summary>A property; null where it is absent.</summary>
     internal TokenizerJsonField Optional(string name)
     {
-        if (Element.ValueKind != JsonValueKind.Object) throw Fault("an object");
-        Element.TryGetProperty(name, out JsonElement value);
+        Object().TryGetProperty(name, out JsonElement value);
         return new TokenizerJsonField(File, Path.Length == 0 ? name : $"{Path}.{name}", value);
     }
 
     /// <summary>Refuses properties of other names.</summary>
     internal TokenizerJsonField Only(params ReadOnlySpan<string> names)
     {
-        if (Element.ValueKind != JsonValueKind.Object) throw Fault("an object");
-        foreach (JsonProperty property in Element.EnumerateObject())
+        foreach (JsonProperty property in Object().EnumerateObject())
         {
             if (!names.Contains(property.Name)) throw Optional(property.Name).Fault($"none but {string.Join(", ", names)}");
         }

@@ -5,13 +5,22 @@ namespace NlpPretrain.Text;
 /// <summary>The models of a <c>tokenizer.json</c>.</summary>
 internal static class TokenizerJsonModels
 {
-    internal static TokenModel Read(TokenizerJsonField field, bool isByteLevel, HashSet<string> special) => field.Type switch
+    internal static TokenModel Read(TokenizerJsonField field, bool isByteLevel, HashSet<string> special) => TypeOf(field) switch
     {
         "WordPiece" => ReadWordPiece(field),
         "BPE" => ReadBytePair(field, isByteLevel),
         "Unigram" => ReadUnigram(field, special),
         _ => throw field["type"].Fault("WordPiece, BPE or Unigram"),
     };
+
+    /// <summary>The type, which old files leave to be told from the fields.</summary>
+    private static string TypeOf(TokenizerJsonField field)
+    {
+        if (!field.Optional("type").IsNull) return field.Type;
+        if (!field.Optional("merges").IsNull) return "BPE";
+        if (field["vocab"].Element.ValueKind == JsonValueKind.Array) return "Unigram";
+        return field.Optional("max_input_chars_per_word").IsNull ? field.Type : "WordPiece";
+    }
 
     private static WordPieceModel ReadWordPiece(TokenizerJsonField field)
     {

@@ -64,6 +64,16 @@ public sealed class TokenizerJsonTests
     }
 
     [Fact]
+    public void Older_files_do_not_name_their_model()
+    {
+        foreach (string json in new[] { Unigram, WordPiece, BytePair })
+        {
+            string type = new[] { "Unigram", "WordPiece", "BPE" }.Select(name => $"\"model\":{{\"type\":\"{name}\",").Single(json.Contains);
+            Write(Read(json.Replace(type, "\"model\":{", StringComparison.Ordinal))).Should().Be(Write(Read(json)));
+        }
+    }
+
+    [Fact]
     public void A_trained_unigram_tokenizer_is_written_with_the_same_scores()
     {
         ListCorpus corpus = new([.. Enumerable.Range(0, 200).Select(i => $"the cat 中文 number {i}")]);

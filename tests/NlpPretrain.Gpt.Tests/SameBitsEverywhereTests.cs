@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using NlpPretrain.Initialization;
+using NlpPretrain.Optimization;
+using NlpPretrain.Tensors;
+
+namespace NlpPretrain.Gpt.Tests;
+
+/// <summary>One hash of the weights of a GPT-1 and a GPT-2 after 20 steps, at any number of threads and under other instruction sets and cultures.</summary>
+public class SameBitsEverywhereTests
+{
+    private const string Expected = "052fc954ff02d73d";
+    private const int Batch = 3, Time = 13, Steps = 20;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void The_bits_of_a_run_are_fixed(int workers) => Hash(workers).Should().Be(Expected);
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", "0")]
+    [InlineData("DOTNET_EnableAVX2", "0")]
+    [InlineData("LC_ALL", "de_DE.UTF-8")]
+    [InlineData("LC_ALL", "tr_TR.UTF-8")]
+    public async Task Instruction_sets_and_cultures_do_not_change_the_bits(string variable, string value)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true, Environment = { [variable] = value } };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(SameBitsEverywhereTests).Assembly.Location);
+        start.ArgumentList.Add("--filter-method");
+        start.ArgumentList.Add($"*.{nameof(SameBitsEverywhereTests)}.{nameof(The_bits_of_a_run_are_fixed)}");
+
+        using Process child = Process.Start(start)!;
+        string output = await child.StandardOutput.ReadToEndAsync();
+        await child.WaitForExitAsync();
+
+        child.ExitCode.Should().Be(0, output);
+        output.Should().Contain("succeeded: 4");
+    }
+
+    private static string Hash(int workers)
+    {
+        using TensorArena arena = new(workers);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (GptArchitecture architecture in (GptArchitecture[])[GptArchitecture.Gpt1, GptArchitecture.Gpt2])
+        {
+            GptConfig config = new() { Architecture = architecture, TiesOutput = architecture == GptArchitecture.Gpt1, Layers = 2, Heads = 3, Width = 24, ContextLength = 16, VocabularySize = 61 };
+            foreach (Parameter parameter in Train(config, arena).Parameters) hash.AppendData(MemoryMarshal.AsBytes(parameter.Data));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset())[..16].ToLower(CultureInfo.InvariantCulture);
+    }
+
+    private static GptModel Train(GptConfig config, TensorArena arena)
+    {
+        GptModel model = new(config, seed: 1);
+        AdamW optimizer = new(arena, ParameterGroup.ForDecay(model, 0.1));
+        RandomStream random = new(7);
+        int[] ids = new int[Batch * Time], targets = new int[Batch * Time];
+        for (int step = 0; step < Steps; step++)
+        {
+            for (int i = 0; i < ids.Length; i++)
+            {
+                ids[i] = random.Below((ulong)(2 * (step * ids.Length + i)), config.VocabularySize!.Value);
+                targets[i] = i % 9 == 4 ? -1 : random.Below((ulong)(2 * (step * ids.Length + i) + 1), config.VocabularySize!.Value);
+            }
+
+            using Pass pass = Pass.Training(arena, seed: 3, (ulong)step);
+            model.Loss(pass, ids, targets, new(Batch, Time), out _).Backward();
+            optimizer.Step(3e-3, maximumNorm: 1);
+        }
+
+        return model;
+    }
+}

@@ -1,0 +1,47 @@
+using NlpPretrain.Optimization;
+using NlpPretrain.Tensors;
+
+namespace NlpPretrain.Gpt.Tests;
+
+/// <summary>Tests that need the process for themselves: what others allocate would count.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+/// <summary>A steady training step allocates nothing on the managed heap, on any thread.</summary>
+[Collection(nameof(Alone))]
+public class TrainingStepAllocationTests
+{
+    private const int Batch = 4, Time = 32, Steps = 10, MostRounds = 20;
+
+    [Theory]
+    [InlineData(GptArchitecture.Gpt1)]
+    [InlineData(GptArchitecture.Gpt2)]
+    public void A_step_allocates_nothing(GptArchitecture architecture)
+    {
+        GptModel model = new(new() { Architecture = architecture, Layers = 2, Heads = 4, Width = 64, ContextLength = Time, VocabularySize = 500 }, 1);
+        using TensorArena arena = new(2);
+        AdamW optimizer = new(arena, ParameterGroup.ForDecay(model, 0.1));
+        int[] ids = [.. Enumerable.Range(0, Batch * Time).Select(i => i * 7919 % 500)], targets = [.. ids.Skip(1), -1];
+        for (int step = 0; step < 30; step++) Step(step);
+
+        // The runtime itself allocates now and then, so one round of steps without is proof.
+        long leastHere = long.MaxValue, least = long.MaxValue;
+        for (int round = 0; round < MostRounds && (leastHere > 0 || least > 0); round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true), beforeHere = GC.GetAllocatedBytesForCurrentThread();
+            for (int step = 0; step < Steps; step++) Step(step);
+            leastHere = Math.Min(leastHere, GC.GetAllocatedBytesForCurrentThread() - beforeHere);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        leastHere.Should().Be(0, "the caller's thread allocates nothing");
+        least.Should().Be(0, "no thread allocates anything");
+
+        void Step(int step)
+        {
+            using Pass pass = Pass.Training(arena, 1, (ulong)step);
+            model.Loss(pass, ids, targets, new(Batch, Time), out _).Backward();
+            optimizer.Step(1e-3, maximumNorm: 1);
+        }
+    }
+}
