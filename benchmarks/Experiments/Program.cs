@@ -1,4 +1,5 @@
 using NlpPretrain.Experiments;
+using NlpPretrain.Experiments.Baselines;
 
 CommandLine options = new(args);
 switch (options.Suite)
@@ -12,6 +13,8 @@ switch (options.Suite)
     case "gpt-tasks":
         await GptTasksSuite.RunAsync(options).ConfigureAwait(false);
         return 0;
+    case "ngram":
+        return NGramSuite.Run(args);
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project benchmarks/Experiments -- <suite> [options]
@@ -24,6 +27,8 @@ switch (options.Suite)
                   --model FOLDER --tasks sst2,rte,mrpc,stsb,copa --seeds 3 --epochs 3 --rate 6.25e-5 --random-rate (--rate) --batch 32 --lambda 0.5 --dropout 0.1
                   --epochs-TASK N --rate-TASK R --random-rate-TASK R: for one task   --max-length (the context) --form wikitext|raw --mrpc-orders both|one
                   --starts pretrained,random   --jobs N: runs at once, default one a worker
+              ngram           word n-grams with modified Kneser-Ney smoothing on WikiText-2 (--check: only the estimator's own checks;
+                  --tokens <train> <evaluated> <words>: ids of a token file instead of words)
               --data FOLDER   default $NLPPRETRAIN_DATA, or ../shared/data
               --workers N     default: the number of processors
             """);
