@@ -14,7 +14,7 @@ from make import attention, golden, integers, normal, save
 
 HERE = Path(__file__).resolve().parent / "gpt"
 LAYERS, HEADS, WIDTH, CONTEXT, VOCABULARY, BATCH, TIME, STEPS = 2, 3, 12, 8, 23, 2, 7, 10
-RATE, DECAY, CLIP = 0.01, 0.1, 0.5
+RATE, DECAY, CLIP, EPSILON = 0.01, 0.1, 0.5, 1 / 64
 
 
 def attend(x, w, name):
@@ -28,7 +28,7 @@ def mlp(x, w, name):
 
 
 def norm(x, w, name):
-    return f.layer_norm(x, x.shape[-1:], w[f"{name}.weight"], w[f"{name}.bias"], 1e-5)
+    return f.layer_norm(x, x.shape[-1:], w[f"{name}.weight"], w[f"{name}.bias"], EPSILON)
 
 
 def block_1(x, w, name):

@@ -12,7 +12,7 @@ public class GptGoldenTests(ITestOutputHelper output)
 
     private static readonly GptConfig Config = new()
     {
-        Layers = 2, Heads = 3, Width = 12, ContextLength = 8, VocabularySize = 23, EmbeddingDropout = 0, AttentionDropout = 0, ResidualDropout = 0,
+        Layers = 2, Heads = 3, Width = 12, ContextLength = 8, VocabularySize = 23, EmbeddingDropout = 0, AttentionDropout = 0, ResidualDropout = 0, NormEpsilon = 1f / 64,
     };
 
     [Fact]
