@@ -58,6 +58,9 @@ internal static class ShakespeareSuite
             }
 
             Figure.Print($"shakespeare/validation-loss-seed-{seed}", last.EvaluationLoss!.Value, "F4", "nats", Goal);
+            LanguageModelReport overlapping = pretrainer.Evaluate(model, validation, stride: config.ContextLength / 2, options.Workers);
+            Figure.Print($"shakespeare/validation-loss-half-stride-seed-{seed}", overlapping.NatsPerToken, "F4", "nats");
+            Figure.Print($"shakespeare/training-loss-seed-{seed}", pretrainer.Evaluate(model, training, workers: options.Workers).NatsPerToken, "F4", "nats");
             Figure.Print($"shakespeare/step-seed-{seed}", last.Elapsed.TotalMilliseconds / last.Step, "F1", "milliseconds");
         }
     }

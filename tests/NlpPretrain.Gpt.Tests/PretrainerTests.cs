@@ -108,16 +108,19 @@ public sealed class PretrainerTests : IDisposable
         WindowOrder order = new(GptWindows.Shuffled, Tokens, Length, seed: 3);
         order.PerEpoch.Should().Be(7);
         HashSet<string> epochs = [];
+        HashSet<long> offsets = [];
         for (int epoch = 0; epoch < 20; epoch++)
         {
             long[] starts = [.. Enumerable.Range(0, 7).Select(i => order.StartOf(epoch * 7 + i))];
             epochs.Add(string.Join(' ', starts));
             long[] sorted = [.. starts.Order()];
             sorted[0].Should().BeInRange(0, Length - 1);
+            offsets.Add(sorted[0]);
             for (int i = 1; i < 7; i++) sorted[i].Should().Be(Math.Min(sorted[0] + i * Length, Tokens - Length - 1));
         }
 
-        epochs.Should().HaveCountGreaterThan(15, "each epoch has its own offset and order");
+        epochs.Should().HaveCountGreaterThan(15, "each epoch has its own order");
+        offsets.Should().HaveCount(Length, "and its own offset");
         WindowOrder later = new(GptWindows.Shuffled, Tokens, Length, seed: 3);
         later.StartOf(100).Should().Be(order.StartOf(100), "a window depends on the seed and its number only");
         Enumerable.Range(0, 7).Select(i => (long)new WindowOrder(GptWindows.Shuffled, Tokens, Length, seed: 4).StartOf(i)).Should().NotEqual(Enumerable.Range(0, 7).Select(i => order.StartOf(i)));
