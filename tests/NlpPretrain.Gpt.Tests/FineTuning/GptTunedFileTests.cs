@@ -1,5 +1,4 @@
 using NlpPretrain.Serialization;
-using NlpPretrain.Tensors;
 using NlpPretrain.Testing;
 using NlpPretrain.Training;
 
