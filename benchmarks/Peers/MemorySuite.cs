@@ -13,7 +13,7 @@ internal static class MemorySuite
 
     public static void Compare(StepCase step)
     {
-        string weights = string.Join('\n', step.CreateOurs().Parameters.Select(parameter => $"{parameter.Name} {string.Join(' ', TorchBuild.Sizes(parameter.Shape))}"));
+        string weights = string.Join('\n', step.CreateOurs().Weights.Parameters.Select(parameter => $"{parameter.Name} {string.Join(' ', TorchBuild.Sizes(parameter.Shape))}"));
         double ours = InChild(step, "ours", weights), theirs = InChild(step, "libtorch", weights);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{step.Name}: the step adds {ours / 1e6:F0} MB to our process, {theirs / 1e6:F0} MB to libtorch's"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"RATIO steps/{step.Name}-memory {theirs / ours:F2} goal {Goal:F1}"));

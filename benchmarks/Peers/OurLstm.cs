@@ -5,7 +5,7 @@ using NlpPretrain.Tensors;
 namespace NlpPretrain.Peers;
 
 /// <summary>The same language model as <see cref="TorchLstm"/> from the core's operations.</summary>
-internal sealed class OurLstm : LanguageModel
+internal sealed class OurLstm : Layer
 {
     private readonly LstmShape _shape;
     private readonly Parameter _embedding, _softmaxWeight, _softmaxBias;
@@ -21,7 +21,7 @@ internal sealed class OurLstm : LanguageModel
         _softmaxBias = Add("softmax.bias", new(shape.Vocabulary), Initializers.Zeros, random);
     }
 
-    public override Tensor Loss(Pass pass, ReadOnlySpan<int> ids, ReadOnlySpan<int> targets)
+    public Tensor Loss(Pass pass, ReadOnlySpan<int> ids, ReadOnlySpan<int> targets)
     {
         Tensor x = _embedding.AsTensor().Embedding(pass, ids, new(_shape.Time, _shape.Batch));                                       // [T, B, P]
         foreach (Stack layer in _layers) x = layer.Forward(pass, x, _shape);

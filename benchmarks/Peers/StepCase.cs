@@ -1,10 +1,11 @@
+using NlpPretrain.Gpt;
 using TorchTensor = TorchSharp.torch.Tensor;
 
 namespace NlpPretrain.Peers;
 
 /// <summary>A model whose training steps are compared, with its data.</summary>
 internal sealed record StepCase(
-    string Name, double Goal, long[] IdShape, int Vocabulary, Func<LanguageModel> CreateOurs,
+    string Name, double Goal, long[] IdShape, int Vocabulary, Func<OurModel> CreateOurs,
     Func<IReadOnlyDictionary<string, TorchTensor>, Func<TorchTensor, TorchTensor, TorchTensor>> CreateLoss)
 {
     private static readonly GptShape SmallShape = new(4, 128, 4, 64, 12, 65), LargeShape = new(6, 384, 6, 256, 4, 8_000);
@@ -15,7 +16,7 @@ internal sealed record StepCase(
     public static StepCase LargeGpt { get; } = Gpt("gpt-6x384", TorchBuild.IsShipped ? 2.2 : 1.15, LargeShape);
 
     public static StepCase Lstm { get; } = new("lstm-2x512", TorchBuild.IsShipped ? 2.2 : 1.5, [LstmShape.Time, LstmShape.Batch], LstmShape.Vocabulary,
-        () => new OurLstm(LstmShape, 1), weights => new TorchLstm(LstmShape, weights).Loss);
+        CreateLstm, weights => new TorchLstm(LstmShape, weights).Loss);
 
     public static StepCase[] All { get; } = [SmallGpt, LargeGpt, Lstm];
 
@@ -26,8 +27,25 @@ internal sealed record StepCase(
         return [.. Enumerable.Range(0, count).Select(_ => new Batch(Draw(random), Draw(random)))];
     }
 
-    private static StepCase Gpt(string name, double goal, GptShape shape) => new(name, goal, [shape.Batch, shape.Time], shape.Vocabulary,
-        () => new OurGpt(shape, 1), weights => new TorchGpt(shape, weights).Loss);
+    public static StepCase Gpt(string name, double goal, GptShape shape) => new(name, goal, [shape.Batch, shape.Time], shape.Vocabulary,
+        () => CreateGpt(shape), weights => new TorchGpt(shape, weights).Loss);
+
+    private static OurModel CreateGpt(GptShape shape)
+    {
+        GptModel model = new(new GptConfig
+        {
+            Architecture = GptArchitecture.Gpt2, Layers = shape.Layers, Heads = shape.Heads, Width = shape.Width, ContextLength = shape.Time,
+            VocabularySize = shape.Vocabulary, EmbeddingDropout = 0, AttentionDropout = 0, ResidualDropout = 0,
+        }, seed: 1);
+        Tensors.Shape window = new(shape.Batch, shape.Time);
+        return new(model, (pass, batch) => model.Loss(pass, batch.Ids, batch.Targets, window, out _));
+    }
+
+    private static OurModel CreateLstm()
+    {
+        OurLstm model = new(LstmShape, 1);
+        return new(model, (pass, batch) => model.Loss(pass, batch.Ids, batch.Targets));
+    }
 
     private int[] Draw(Random random) => [.. Enumerable.Range(0, (int)(IdShape[0] * IdShape[1])).Select(_ => random.Next(Vocabulary))];
 }

@@ -17,24 +17,24 @@ internal sealed class OurStep : IDisposable
 {
     private readonly TensorArena _arena = new(StepOptions.Threads);
     private readonly AdamW _optimizer;
-    private readonly LanguageModel _model;
+    private readonly OurModel _model;
 
-    public OurStep(LanguageModel model)
+    public OurStep(OurModel model)
     {
         _model = model;
-        _optimizer = new(_arena, ParameterGroup.ForDecay(model, StepOptions.WeightDecay)) { SecondDecay = 0.999 };
+        _optimizer = new(_arena, ParameterGroup.ForDecay(model.Weights, StepOptions.WeightDecay)) { SecondDecay = 0.999 };
     }
 
     /// <summary>Bytes that the pass takes.</summary>
     public long ReservedBytes => _arena.ReservedBytes;
 
     /// <summary>Returns the loss before the step.</summary>
-    public double Run(Batch batch)
+    public double Run(Batch batch, double rate = StepOptions.Rate)
     {
         using Pass pass = Pass.Training(_arena);
-        Tensors.Tensor loss = _model.Loss(pass, batch.Ids, batch.Targets);
+        Tensors.Tensor loss = _model.Loss(pass, batch);
         loss.Backward();
-        _optimizer.Step(StepOptions.Rate, StepOptions.MaximumNorm);
+        _optimizer.Step(rate, StepOptions.MaximumNorm);
         return loss.Item;
     }
 
@@ -63,10 +63,11 @@ internal sealed class TorchStep
         IEnumerable<TorchSharp.Modules.Parameter> Decaying(bool decays) => weights.Values.Where(weight => weight.dim() > 1 == decays).Cast<TorchSharp.Modules.Parameter>();
     }
 
-    public double Run(Batch batch)
+    public double Run(Batch batch, double rate = StepOptions.Rate)
     {
         using var scope = NewDisposeScope();
         TorchTensor loss = _loss(TorchBuild.Indices(batch.Ids, _idShape), TorchBuild.Indices(batch.Targets, _idShape));
+        foreach (var group in _optimizer.ParamGroups) group.LearningRate = rate;
         _optimizer.zero_grad();
         loss.backward();
         nn.utils.clip_grad_norm_([.. _optimizer.parameters()], StepOptions.MaximumNorm);

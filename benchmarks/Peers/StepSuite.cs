@@ -12,8 +12,8 @@ internal static class StepSuite
     /// <summary>Checks that both sides learn alike, then times them.</summary>
     public static void Compare(StepCase step, int rounds)
     {
-        LanguageModel model = step.CreateOurs();
-        TorchStep theirs = new(step, model.Parameters.ToDictionary(parameter => parameter.Name, TorchBuild.Copy));
+        OurModel model = step.CreateOurs();
+        TorchStep theirs = new(step, model.Weights.Parameters.ToDictionary(parameter => parameter.Name, TorchBuild.Copy));
         using OurStep ours = new(model);
         Batch[] batches = step.CreateBatches(4);
         for (int i = 0; i < CheckedSteps; i++)

@@ -3,7 +3,7 @@ using static TorchSharp.torch.nn;
 
 namespace NlpPretrain.Peers;
 
-/// <summary>A pre-norm GPT with tied output weights in libtorch, over weights by the names of ours.</summary>
+/// <summary>A pre-norm GPT with tied output weights in libtorch, over weights by the names of <see cref="NlpPretrain.Gpt.GptModel"/>.</summary>
 internal sealed class TorchGpt(GptShape shape, IReadOnlyDictionary<string, Tensor> weights)
 {
     private const double Epsilon = 1e-5;
