@@ -17,6 +17,7 @@ public sealed class UnigramModel : TokenModel, IWordCutter
     private readonly double[] _scores;                  // NaN for pieces that are never found in a word
     private readonly double _unknownScore;
     private readonly PieceTrie _trie;
+    private readonly int _reach;                        // a power of two, above the length of any piece or character
     private readonly PieceCache _cache = new();
 
     /// <summary>Makes a model.</summary>
@@ -47,6 +48,7 @@ public sealed class UnigramModel : TokenModel, IWordCutter
         UnknownId = unknownId;
         _unknownScore = (double.IsFinite(lowest) ? lowest : 0) - UnknownPenalty;
         _trie = new PieceTrie([.. _pieces.Select(piece => piece.Text)]);
+        _reach = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(3, _pieces.Max(piece => piece.Text.Length) + 1));
     }
 
     /// <inheritdoc/>
@@ -83,28 +85,28 @@ public sealed class UnigramModel : TokenModel, IWordCutter
 
     void IWordCutter.Cut(ReadOnlySpan<char> word, PieceBuffer pieces)
     {
-        Cut[] rented = ArrayPool<Cut>.Shared.Rent(word.Length + 1);
-        Span<Cut> cuts = rented.AsSpan(0, word.Length + 1);
-        cuts.Fill(new Cut(double.NegativeInfinity, PieceTrie.None, 0));
-        cuts[0].Score = 0;
-        FindBest(word, cuts);
-        Reverse(cuts);
+        int[] rented = ArrayPool<int>.Shared.Rent(word.Length + 1);
+        Span<int> last = rented.AsSpan(0, word.Length + 1);
+        FindBest(word, last);
+        Reverse(word, last);
         int unknownLength = 0;
-        for (int at = 0; at < word.Length; at += cuts[at].Length)
+        for (int at = 0, length; at < word.Length; at += length)
         {
-            if (cuts[at].Id == UnknownId)
+            int id = last[at];
+            length = id == UnknownId ? CharacterSpan.LengthAt(word, at) : _pieces[id].Text.Length;
+            if (id == UnknownId)
             {
-                unknownLength += cuts[at].Length;
+                unknownLength += length;
                 continue;
             }
 
             if (unknownLength > 0) pieces.Add(UnknownId, unknownLength);
             unknownLength = 0;
-            pieces.Add(cuts[at].Id, cuts[at].Length);
+            pieces.Add(id, length);
         }
 
         if (unknownLength > 0) pieces.Add(UnknownId, unknownLength);
-        ArrayPool<Cut>.Shared.Return(rented);
+        ArrayPool<int>.Shared.Return(rented);
     }
 
     private static string? FaultOf(UnigramPiece piece)
@@ -114,11 +116,16 @@ public sealed class UnigramModel : TokenModel, IWordCutter
         return CharacterSpan.HasLoneSurrogate(piece.Text) ? "has a lone surrogate" : null;
     }
 
-    private void FindBest(ReadOnlySpan<char> word, Span<Cut> cuts)
+    /// <summary>Finds the last piece of the best way to each place. Only the places that a piece can reach have their scores kept: a long word costs 4 bytes a place.</summary>
+    private void FindBest(ReadOnlySpan<char> word, Span<int> last)
     {
+        int mask = _reach - 1;
+        Span<double> best = _reach <= 256 ? stackalloc double[_reach] : new double[_reach];
+        best.Fill(double.NegativeInfinity);
+        best[0] = 0;
         for (int start = 0; start < word.Length;)
         {
-            double before = cuts[start].Score;
+            double before = best[start & mask];
             int character = CharacterSpan.LengthAt(word, start);
             bool isKnown = false;
             int node = PieceTrie.Root;
@@ -131,29 +138,25 @@ public sealed class UnigramModel : TokenModel, IWordCutter
 
                 double score = before + _scores[id];
                 isKnown |= end - start == character && !double.IsNaN(score);
-                if (score > cuts[end].Score) cuts[end] = new Cut(score, id, end - start);
+                if (score > best[end & mask]) (best[end & mask], last[end]) = (score, id);
             }
 
             int next = start + character;
-            if (!isKnown && before + _unknownScore > cuts[next].Score) cuts[next] = new Cut(before + _unknownScore, UnknownId, character);
-            start = next;
+            if (!isKnown && before + _unknownScore > best[next & mask]) (best[next & mask], last[next]) = (before + _unknownScore, UnknownId);
+            for (; start < next; start++) best[start & mask] = double.NegativeInfinity;
         }
     }
 
     /// <summary>From the piece that ends at each place to the piece that starts there, along the best way.</summary>
-    private static void Reverse(Span<Cut> cuts)
+    private void Reverse(ReadOnlySpan<char> word, Span<int> last)
     {
-        Cut piece = cuts[^1];
-        for (int end = cuts.Length - 1; end > 0;)
+        int piece = last[^1];
+        for (int end = word.Length; end > 0;)
         {
-            int start = end - piece.Length;
-            (cuts[start], piece) = (piece, cuts[start]);
+            bool isPair = end > 1 && char.IsLowSurrogate(word[end - 1]) && char.IsHighSurrogate(word[end - 2]);
+            int start = end - (piece != UnknownId ? _pieces[piece].Text.Length : isPair ? 2 : 1);
+            (last[start], piece) = (piece, last[start]);
             end = start;
         }
     }
-
-    /// <param name="Score">Of the best way to a place.</param>
-    /// <param name="Id">Its last piece.</param>
-    /// <param name="Length">The last piece's length.</param>
-    private record struct Cut(double Score, int Id, int Length);
 }
