@@ -1,3 +1,4 @@
+using System.Globalization;
 using NlpPretrain.Initialization;
 
 namespace NlpPretrain.Gpt;
@@ -16,13 +17,15 @@ public enum GptArchitecture
 /// <remarks>The defaults are those of GPT-1. Source: Radford et al. 2018, section 4.1.</remarks>
 public sealed record GptConfig
 {
+    private const int MostHeadSize = 256;
+
     /// <summary>Where a block has its norms. Default <see cref="GptArchitecture.Gpt1"/>.</summary>
     public GptArchitecture Architecture { get; init; } = GptArchitecture.Gpt1;
 
     /// <summary>Number of blocks, 1 to 1,000. Default 12.</summary>
     public int Layers { get; init; } = 12;
 
-    /// <summary>H, attention heads, a divisor of <see cref="Width"/>. Default 12.</summary>
+    /// <summary>H, attention heads, a divisor of <see cref="Width"/> that leaves each at most 256 columns. Default 12.</summary>
     public int Heads { get; init; } = 12;
 
     /// <summary>C, the size of a position's vector, 1 to 65,536. Default 768.</summary>
@@ -77,6 +80,8 @@ public sealed record GptConfig
         RequireRange(Width, 1, 65_536, nameof(Width));
         RequireRange(Heads, 1, Width, nameof(Heads));
         if (Width % Heads != 0) throw new ArgumentException($"A width of {Width} does not divide into {Heads} heads; make it a multiple (GptConfig.Width, GptConfig.Heads).");
+        if (Width / Heads > MostHeadSize)
+            throw new ArgumentException(FormattableString.Invariant($"A width of {Width} gives {Heads} heads {Width / Heads} columns each; at most {MostHeadSize} are computed: take more heads (GptConfig.Heads)."));
         RequireRange(ContextLength, 1, 1 << 20, nameof(ContextLength));
         if (VocabularySize is { } size) RequireRange(size, 1, int.MaxValue, nameof(VocabularySize));
         RequireProbability(EmbeddingDropout, nameof(EmbeddingDropout));
@@ -94,6 +99,12 @@ public sealed record GptConfig
         long width = Width, block = 12 * width * width + 13 * width;                             // [3C, C], [C, C], [4C, C], [C, 4C]; their biases and two norms
         return ((TiesOutput ? 1 : 2) * vocabulary + ContextLength) * width + Layers * block + (Architecture == GptArchitecture.Gpt2 ? 2 * width : 0);
     }
+
+    /// <summary>All values in a line, which no culture changes: a checkpoint holds it.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{nameof(GptConfig)} {{ Architecture = {Architecture}, Layers = {Layers}, Heads = {Heads}, Width = {Width}, ContextLength = {ContextLength}, VocabularySize = {VocabularySize}, " +
+        $"TiesOutput = {TiesOutput}, EmbeddingDropout = {EmbeddingDropout}, AttentionDropout = {AttentionDropout}, ResidualDropout = {ResidualDropout}, NormEpsilon = {NormEpsilon}, " +
+        $"InitialDeviation = {InitialDeviation} }}");
 
     /// <summary>First values of a weight: normal; zeros where the deviation is 0, for a model that a file fills.</summary>
     /// <param name="scale">What the deviation is multiplied by.</param>

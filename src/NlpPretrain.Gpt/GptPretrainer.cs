@@ -22,6 +22,8 @@ public sealed class GptPretrainer(Tokenizer tokenizer) : IPretrainer<GptConfig, 
     private const int BatchSize = 32, WarmUpSteps = 2_000, PaperWidth = 768;
     private const double PaperRate = 2.5e-4, HighestRate = 1e-3, LongestWarmUp = 0.1;
 
+    private readonly Tokenizer _tokenizer = tokenizer ?? throw new ArgumentNullException(nameof(tokenizer));
+
     /// <summary>T, tokens of a training sequence, from 1 to the model's context. Default null: the model's context.</summary>
     public int? SequenceLength { get; init; }
 
@@ -41,18 +43,26 @@ public sealed class GptPretrainer(Tokenizer tokenizer) : IPretrainer<GptConfig, 
     public GptModel CreateModel(GptConfig config, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(config);
-        if (config.VocabularySize is { } size && size != tokenizer.Count) throw Mismatch(size);
-        return new GptModel(config with { VocabularySize = tokenizer.Count }, seed);
+        if (config.VocabularySize is { } size && size != _tokenizer.Count)
+        {
+            throw new ArgumentException($"The config has {size} tokens and the tokenizer {_tokenizer.Count}; set it to null, for as many as the tokenizer has, " +
+                "or construct the pretrainer with the tokenizer of that vocabulary (GptConfig.VocabularySize).", nameof(config));
+        }
+
+        return new GptModel(config with { VocabularySize = _tokenizer.Count }, seed);
     }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">Model and tokenizer do not belong together, or an option is out of its range.</exception>
+    /// <exception cref="TokenizerException">A checkpoint could not hold the tokenizer: see <see cref="TokenizerFolder.RequireSavable"/>.</exception>
     public IAsyncEnumerable<TrainingProgress> PretrainAsync(GptModel model, ICorpus corpus, TrainingOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (model.Config.VocabularySize != tokenizer.Count) throw Mismatch(model.Config.VocabularySize!.Value);
+        if (model.Config.VocabularySize != _tokenizer.Count) throw Mismatch(model.Config.VocabularySize!.Value);
+        if (options.CheckpointFolder is not null) TokenizerFolder.RequireSavable(_tokenizer);
         int length = LengthFor(model), stride = StrideFor(length, EvaluationStride);
         return TrainingLoop.RunAsync(() => CreateTask(model, corpus, options, length, stride, cancellationToken), options, cancellationToken);
     }
@@ -60,7 +70,7 @@ public sealed class GptPretrainer(Tokenizer tokenizer) : IPretrainer<GptConfig, 
     /// <summary>Measures a model on held-out text; every token but the first is predicted once.</summary>
     /// <remarks>
     /// The text is one stream, as in training, read by windows of <see cref="SequenceLength"/>. With a stride below that, each window has been moved on by the stride and counts its
-    /// last tokens only, so that each token has at least (length − stride) tokens before it: slower, and a lower perplexity. Memory does not grow with the text.
+    /// last tokens only, so that behind the first window each token has at least (length − stride) tokens before it: slower, and a lower perplexity. Memory does not grow with the text.
     /// </remarks>
     /// <param name="model">The model; it may have tokens that the tokenizer has not, such as those of a task.</param>
     /// <param name="corpus">The text.</param>
@@ -74,7 +84,7 @@ public sealed class GptPretrainer(Tokenizer tokenizer) : IPretrainer<GptConfig, 
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(corpus);
-        if (model.Config.VocabularySize < tokenizer.Count) throw Mismatch(model.Config.VocabularySize!.Value);
+        if (model.Config.VocabularySize < _tokenizer.Count) throw Mismatch(model.Config.VocabularySize!.Value);
         int length = LengthFor(model), step = StrideFor(length, stride ?? EvaluationStride);
         using TokenFile file = Tokenize(corpus, leastTokens: 2, "evaluation", workers ?? Environment.ProcessorCount, cancellationToken);
         using TensorArena arena = new(workers);
@@ -95,7 +105,7 @@ public sealed class GptPretrainer(Tokenizer tokenizer) : IPretrainer<GptConfig, 
         {
             file = Tokenize(corpus, length + 1, "training", options.Workers, cancellationToken);
             if (options.Evaluation is not null) heldOut = Tokenize(options.Evaluation, 2, "evaluation", options.Workers, cancellationToken);
-            return new GptPretrainingTask(model, tokenizer, file, heldOut, Windows, length, stride, options.BatchSize ?? BatchSize, options.Seed);
+            return new GptPretrainingTask(model, _tokenizer, file, heldOut, Windows, length, stride, options.BatchSize ?? BatchSize, options.Seed);
         }
         catch
         {
@@ -107,7 +117,7 @@ public sealed class GptPretrainer(Tokenizer tokenizer) : IPretrainer<GptConfig, 
 
     private TokenFile Tokenize(ICorpus corpus, int leastTokens, string use, int workers, CancellationToken cancellationToken)
     {
-        TokenFile file = TokenFile.Create(corpus, tokenizer, new TokenFileOptions { EndOfText = EndOfText, Workers = workers }, cancellationToken);
+        TokenFile file = TokenFile.Create(corpus, _tokenizer, new TokenFileOptions { EndOfText = EndOfText, Workers = workers }, cancellationToken);
         if (file.Count >= leastTokens) return file;
 
         long count = file.Count;
@@ -132,6 +142,6 @@ public sealed class GptPretrainer(Tokenizer tokenizer) : IPretrainer<GptConfig, 
     }
 
     private ArgumentException Mismatch(int vocabulary) => new(
-        $"The model has {vocabulary} tokens and the tokenizer {tokenizer.Count}: they do not belong together. Construct the pretrainer with the tokenizer that the model was " +
+        $"The model has {vocabulary} tokens and the tokenizer {_tokenizer.Count}: they do not belong together. Construct the pretrainer with the tokenizer that the model was " +
         "created for, or create the model by this pretrainer (GptPretrainer.CreateModel, GptConfig.VocabularySize).");
 }

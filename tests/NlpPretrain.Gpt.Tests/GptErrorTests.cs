@@ -8,6 +8,7 @@ public class GptErrorTests
     {
         { TinyGpt.Config with { Layers = 0 }, "Layers is 0; it must be from 1 to 1000 (GptConfig.Layers)." },
         { TinyGpt.Config with { Heads = 3 }, "A width of 8 does not divide into 3 heads; make it a multiple (GptConfig.Width, GptConfig.Heads)." },
+        { TinyGpt.Config with { Width = 514, Heads = 2 }, "A width of 514 gives 2 heads 257 columns each; at most 256 are computed: take more heads (GptConfig.Heads)." },
         { TinyGpt.Config with { Heads = 0 }, "Heads is 0; it must be from 1 to 8 (GptConfig.Heads)." },
         { TinyGpt.Config with { Width = -1 }, "Width is -1; it must be from 1 to 65536 (GptConfig.Width)." },
         { TinyGpt.Config with { ContextLength = 0 }, "ContextLength is 0; it must be from 1 to 1048576 (GptConfig.ContextLength)." },
@@ -25,6 +26,13 @@ public class GptErrorTests
     [MemberData(nameof(BadConfigs))]
     public void A_config_names_what_is_wrong(GptConfig config, string message) =>
         FluentActions.Invoking(() => new GptModel(config, 1)).Should().Throw<ArgumentException>().WithMessage(message);
+
+    [Fact]
+    public void Heads_of_any_size_that_a_config_allows_are_computed()
+    {
+        GptModel model = TinyGpt.Create(config: TinyGpt.Config with { Width = 256, Heads = 1 });
+        TinyGpt.Logits(model, [1, 2, 3], new(1, 3)).Should().HaveCount(3 * 11);
+    }
 
     [Fact]
     public void Sequences_that_do_not_fit_are_refused()
@@ -49,7 +57,7 @@ public class GptErrorTests
         using (Pass pass = Pass.Inference(arena)) TinyGpt.Create().Hidden(pass, [1, 2, 3, 4], new(1, 4), caches);
         Refused(caches, [1, 2, 3], "The sequence has 7 tokens, 4 of them in the caches; this model was configured for 6 (GptConfig.ContextLength).*");
         caches[1].Truncate(2);
-        Refused(caches, [1], "Cache 1 has 2 positions and cache 0 has 4; truncate them to one length (KeyValueCache.Truncate).*");
+        Refused(caches, [1], "Cache 1 has 2 positions of row 0 and cache 0 has 4; truncate them to one length (KeyValueCache.Truncate).*");
 
         static void Refused(KeyValueCache[] caches, int[] ids, string message) => FluentActions.Invoking(() =>
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using NlpPretrain.Tensors;
 using NlpPretrain.Testing;
 using NlpPretrain.Text;
@@ -192,6 +194,41 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_resumes_under_another_culture()
+    {
+        TrainingOptions options = new() { Steps = 2, BatchSize = 4, CheckpointInterval = 1, CheckpointFolder = _folder.File("run") };
+        await Train(options, stop: 1);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        CultureInfo.CurrentCulture = comma;
+        try
+        {
+            (await Train(options with { Resume = true })).Steps.Should().ContainSingle();
+            Config.ToString().Should().Be("GptConfig { Architecture = Gpt1, Layers = 2, Heads = 2, Width = 16, ContextLength = 12, VocabularySize = , TiesOutput = True, EmbeddingDropout = 0.1, " +
+                "AttentionDropout = 0.1, ResidualDropout = 0.1, NormEpsilon = 1E-05, InitialDeviation = 0.02 }");
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void A_config_as_text_has_every_value() =>
+        typeof(GptConfig).GetProperties(BindingFlags.Instance | BindingFlags.Public).Should().OnlyContain(property => Config.ToString().Contains($" {property.Name} = "));
+
+    [Fact]
+    public void A_tokenizer_that_no_checkpoint_can_hold_is_refused_before_the_run()
+    {
+        GptPretrainer pretrainer = new(new Tokenizer(Letters.Model, new Gpt1Normalizer(), new BertPreTokenizer()));
+        GptModel model = pretrainer.CreateModel(Config, seed: 1);
+        new Action(() => pretrainer.PretrainAsync(model, Corpus, new() { CheckpointFolder = _folder.File("run") })).Should().Throw<TokenizerException>().WithMessage("*no name for Gpt1Normalizer*");
+        new Action(() => pretrainer.PretrainAsync(model, Corpus, new())).Should().NotThrow("nothing is written");
+        new Action(() => _ = new GptPretrainer(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
     public async Task Any_number_of_workers_gives_the_same_bits()
     {
         TrainingOptions options = new() { Steps = 3, BatchSize = 8, Workers = 1, Evaluation = Corpus };
@@ -227,7 +264,7 @@ public sealed class PretrainerTests : IDisposable
         await Refuses<ArgumentException>(new(Letters) { SequenceLength = 13 }, model, Corpus, "SequenceLength is 13; it must be from 1 to the model's context, 12*");
         await Refuses<ArgumentException>(new(Letters) { EvaluationStride = 13 }, model, Corpus, "The stride of the evaluation is 13*");
         await Refuses<ArgumentException>(new(Letters) { EndOfText = "<end>" }, model, Corpus, "The tokenizer has no token \"<end>\"*");
-        new Action(() => pretrainer.CreateModel(Config with { VocabularySize = 7 }, 1)).Should().Throw<ArgumentException>().WithMessage("The model has 7 tokens*");
+        new Action(() => pretrainer.CreateModel(Config with { VocabularySize = 7 }, 1)).Should().Throw<ArgumentException>().WithMessage($"The config has 7 tokens and the tokenizer {Letters.Count}; set it to null*");
         new Action(() => pretrainer.Evaluate(other, Corpus)).Should().Throw<ArgumentException>().WithMessage("The model has 7 tokens*");
         new Action(() => new GptPretrainer(Letters).Evaluate(model, new InMemoryCorpus(""))).Should().Throw<CorpusException>();
         pretrainer.Evaluate(extended, Corpus).Tokens.Should().BePositive("the tokens of a task do not stand in the way of a measurement");

@@ -21,7 +21,8 @@ public sealed unsafe class KeyValueCache
     {
         int size = new Shape(sequences, capacity, width).Size;
         (Sequences, Capacity, Width, Batch) = (sequences, capacity, width, sequences);
-        _memory = GC.AllocateUninitializedArray<float>(checked(2 * size + Row.Lanes), pinned: true);
+        int behind = Row.Lanes * width;                                         // few keys and values are fewer rows than may be read
+        _memory = GC.AllocateUninitializedArray<float>(checked(2 * size + behind + Row.Lanes), pinned: true);
         _lengths = new int[sequences];
         _selected = [.. Enumerable.Range(0, sequences)];
         Keys = PackingBuffer.Align(_memory);

@@ -52,7 +52,11 @@ public sealed unsafe class Parameter
     public bool IsTrainable
     {
         get => _node.RequiresGradient;
-        set => _node.RequiresGradient = value;
+        set
+        {
+            _node.RequiresGradient = value;
+            if (value) Bfloat16 = null;                                     // training would leave it behind
+        }
     }
 
     /// <summary>The values once more as bfloat16, for products of few rows without a backward; or null.</summary>
@@ -67,7 +71,7 @@ public sealed unsafe class Parameter
     /// <remarks>
     /// To nearest, ties to even: 8 bits of a mantissa are left. The values stay here as <see cref="float"/> too, for everything but <see cref="Tensor.Linear"/>
     /// of up to four rows in an inference pass, which reads its own copy of half their size, with the same bits as a product of the rounded values has.
-    /// Values that are written later are not seen by it.
+    /// Values that are written later are not seen by it; <see cref="IsTrainable"/> set to true gives it up.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The parameter is not a matrix.</exception>
     public void RoundToBfloat16()

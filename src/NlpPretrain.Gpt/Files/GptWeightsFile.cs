@@ -29,17 +29,26 @@ internal static class GptWeightsFile
         RequireNoMore(reader, prefix, config.Layers);
 
         GptModel model = create(config);
-        foreach (Parameter parameter in model.Parameters)
-        {
-            string name = NameOf(parameter, prefix);
-            long[] shape = [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => (long)parameter.Shape[axis])];
-            if (Transposition.Has(parameter)) Array.Reverse(shape);
-            reader.Require(name, shape);
-            if (Transposition.Has(parameter)) Transposition.Read(parameter, (first, rows) => reader.Read(name, first, rows));
-            else reader.Read(name, parameter.Data);
-        }
-
+        foreach (Parameter parameter in model.Parameters) Read(reader, NameOf(parameter, prefix), parameter);
         return model;
+    }
+
+    /// <summary>Reads a parameter, whose shape in the file must be its own.</summary>
+    internal static void Read(SafeTensorsReader reader, string name, Parameter parameter)
+    {
+        long[] shape = [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => (long)parameter.Shape[axis])];
+        if (Transposition.Has(parameter)) Array.Reverse(shape);
+        reader.Require(name, shape);
+        if (Transposition.Has(parameter)) Transposition.Read(parameter, (first, rows) => reader.Read(name, first, rows));
+        else reader.Read(name, parameter.Data);
+    }
+
+    /// <summary>A parameter as it is written.</summary>
+    internal static SafeTensor TensorOf(Parameter parameter, string name)
+    {
+        Shape shape = parameter.Shape;
+        if (Transposition.Has(parameter)) return SafeTensor.FromRows(name, [shape[1], shape[0]], Transposition.Write(parameter));
+        return SafeTensor.FromRows(name, shape.Rank == 1 ? [shape[0]] : [shape[0], shape[1]], row => parameter.Data.Slice((int)row * shape.Columns, shape.Columns));
     }
 
     /// <summary>What else a folder without <see cref="GptModel.WeightsFile"/> has, for the message.</summary>
@@ -49,13 +58,6 @@ internal static class GptWeightsFile
         : "";
 
     private static string NameOf(Parameter parameter, string prefix) => parameter.Name == Head ? Head : prefix + parameter.Name;
-
-    private static SafeTensor TensorOf(Parameter parameter, string name)
-    {
-        Shape shape = parameter.Shape;
-        if (Transposition.Has(parameter)) return SafeTensor.FromRows(name, [shape[1], shape[0]], Transposition.Write(parameter));
-        return SafeTensor.FromRows(name, shape.Rank == 1 ? [shape[0]] : [shape[0], shape[1]], row => parameter.Data.Slice((int)row * shape.Columns, shape.Columns));
-    }
 
     // Blocks beyond the config's would be another model. Masks are no weights, and other heads are not the decoder's.
     private static void RequireNoMore(SafeTensorsReader reader, string prefix, int layers)

@@ -18,7 +18,7 @@ public sealed class GptChoiceSelector : IChoiceSelector
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">There are fewer than two choices, one does not fit into the model's context, or a text is null or empty.</exception>
-    public int Choose(string context, IReadOnlyList<string> choices) => Best(Scores([Tuned.Inputs.Choices(context, choices)], default)[0]);
+    public int Choose(string context, IReadOnlyList<string> choices) => Best(Tuned.Predictor.Scores([Tuned.Inputs.Choices(context, choices)])[0]);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">There are fewer than two choices, one does not fit into the model's context, or a text is null or empty.</exception>
@@ -27,20 +27,14 @@ public sealed class GptChoiceSelector : IChoiceSelector
     {
         ArgumentNullException.ThrowIfNull(questions);
         int[][][] encoded = [.. questions.Index().Select(question => Tuned.Inputs.Choices(question.Item.Context, question.Item.Choices, question.Index))];
-        return [.. Scores(encoded, cancellationToken).Select(Best)];
+        return [.. Tuned.Predictor.Scores(encoded, cancellationToken).Select(Best)];
     }
 
     /// <summary>The probability of each choice.</summary>
     /// <param name="context">The text that the choices belong to.</param>
     /// <param name="choices">The choices, at least two.</param>
     /// <exception cref="ArgumentException">There are fewer than two choices, one does not fit into the model's context, or a text is null or empty.</exception>
-    public IReadOnlyList<double> Probabilities(string context, IReadOnlyList<string> choices)
-    {
-        float[] scores = Scores([Tuned.Inputs.Choices(context, choices)], default)[0];
-        double[] probabilities = new double[scores.Length];
-        Softmax.Probabilities(scores, probabilities);
-        return probabilities;
-    }
+    public IReadOnlyList<double> Probabilities(string context, IReadOnlyList<string> choices) => Tuned.Predictor.Probabilities([Tuned.Inputs.Choices(context, choices)])[0];
 
     /// <summary>Writes the tuned model to a folder: that of <see cref="GptModel.Save"/> with task.json, head.safetensors and the tokenizer's files.</summary>
     /// <param name="folder">The folder; created when absent, and its files of these names are replaced.</param>
@@ -52,8 +46,6 @@ public sealed class GptChoiceSelector : IChoiceSelector
     /// <exception cref="ModelFormatException">A file is malformed, is of another task, or the files do not belong together.</exception>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     public static GptChoiceSelector Load(string folder) => new(GptTunedFiles.Load(folder, TaskName, outputs: 1, hasBias: false).Tuned);
-
-    private float[][] Scores(int[][][] encoded, CancellationToken cancellationToken) => Tuned.Predictor.Scores(encoded, cancellationToken);
 
     /// <summary>The first of the highest scores.</summary>
     private static int Best(float[] scores) => Array.IndexOf(scores, scores.Max());

@@ -1,4 +1,5 @@
 using NlpPretrain.Tensors;
+using NlpPretrain.Text;
 using NlpPretrain.Training;
 
 namespace NlpPretrain.Gpt;
@@ -34,20 +35,23 @@ internal abstract class GptFineTuningTask : TrainingTask
     public override long BatchesPerEpoch => _batches.Count;
 
     public override string Identity => FormattableString.Invariant(
-        $"{GetType().Name}, {Tuned.Model.Config}, λ {_languageModelWeight}, batches of {_batchSize}, {Encoded.Length} examples with the hash {HashOfExamples():x16}");
+        $"{GetType().Name}, {Tuned.Model.Config}, classifier dropout {Tuned.Head.Dropout}, λ {_languageModelWeight}, batches of {_batchSize}, {Encoded.Length} examples with the hash {HashOfExamples():x16}");
 
     protected GptTuned Tuned { get; }
 
     /// <summary>The sequences of each example.</summary>
     protected int[][][] Encoded { get; }
 
-    /// <summary>Checks the options, and refuses by name those that fine-tuning has no use for.</summary>
-    public static void Validate(TrainingOptions options)
+    /// <summary>Checks the options of a run, and refuses by name those that fine-tuning has no use for.</summary>
+    public static void Validate(GptTuned tuned, GptTuningOptions tuning, TrainingOptions options)
     {
+        ArgumentNullException.ThrowIfNull(tuning);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         if (options.Evaluation is not null) throw Unsupported(nameof(options.Evaluation), "set");
         if (options.EvaluationInterval is { } interval) throw Unsupported(nameof(options.EvaluationInterval), interval);
+        options.Validate();
+        tuning.Validate(tuned.Model.Config);
+        if (options.CheckpointFolder is not null) TokenizerFolder.RequireSavable(tuned.Inputs.Tokenizer);
 
         static ArgumentException Unsupported(string option, object given) =>
             new(FormattableString.Invariant($"{option} is {given}; fine-tuning has no held-out text: evaluate between two steps (TrainingOptions.{option})."));

@@ -14,18 +14,14 @@ public sealed partial class GptModel
     /// <remarks>Source: Radford et al. 2018, section 5 (the impact of the number of layers transferred).</remarks>
     internal GptModel Transfer(int layers, ulong seed)
     {
-        GptModel copy = new(Config, seed);
-        foreach ((Parameter source, Parameter target) in Pairs(copy)) source.Data.CopyTo(target.Data);
-        if (layers == Config.Layers) return copy;
+        bool areAll = layers == Config.Layers;
+        GptModel copy = new(Config, seed, isBlank: areAll);
+        HashSet<Parameter> random = areAll ? [] : [.. copy._blocks[layers..].SelectMany(block => block.Parameters), .. copy._finalNorm?.Parameters ?? []];
+        foreach ((Parameter source, Parameter target) in Pairs(copy))
+        {
+            if (!random.Contains(target)) source.Data.CopyTo(target.Data);
+        }
 
-        GptModel random = new(Config, seed);
-        foreach (GptBlock block in random._blocks[layers..]) CopyByName(block.Parameters, copy);
-        if (random._finalNorm is { } norm) CopyByName(norm.Parameters, copy);
         return copy;
-    }
-
-    private static void CopyByName(IEnumerable<Parameter> sources, GptModel target)
-    {
-        foreach (Parameter source in sources) source.Data.CopyTo(target.Parameters.First(parameter => parameter.Name == source.Name).Data);
     }
 }

@@ -37,7 +37,7 @@ public sealed class GptMultipleChoice : IFineTuner<GptModel, ChoiceExample, GptC
     {
         ArgumentNullException.ThrowIfNull(tuned);
         ArgumentNullException.ThrowIfNull(examples);
-        GptFineTuningTask.Validate(options);
+        GptFineTuningTask.Validate(tuned.Tuned, Tuning, options);
         return TrainingLoop.RunAsync(() => new ChoiceTask(tuned, examples, Tuning, options), options, cancellationToken);
     }
 }

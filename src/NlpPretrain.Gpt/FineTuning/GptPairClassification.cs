@@ -54,7 +54,7 @@ public sealed class GptPairClassification : IFineTuner<GptModel, PairExample, Gp
     {
         ArgumentNullException.ThrowIfNull(tuned);
         ArgumentNullException.ThrowIfNull(examples);
-        GptFineTuningTask.Validate(options);
+        GptFineTuningTask.Validate(tuned.Tuned, Tuning, options);
         return TrainingLoop.RunAsync(() => Task(tuned, examples, options), options, cancellationToken);
     }
 

@@ -23,21 +23,22 @@ public sealed class GptPairClassifier : IPairClassifier
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
-    public Prediction Classify(string first, string second) => _labels.Best(Compute([Tuned.EncodePair(first, second)], default)[0]);
+    public Prediction Classify(string first, string second) => _labels.Best(Tuned.Predictor.Probabilities([Tuned.EncodePair(first, second)])[0]);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
     public IReadOnlyList<Prediction> ClassifyBatch(IReadOnlyList<(string First, string Second)> pairs, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        return [.. Compute([.. pairs.Index().Select(pair => Tuned.EncodePair(pair.Item.First, pair.Item.Second, pair.Index))], cancellationToken).Select(probabilities => _labels.Best(probabilities))];
+        int[][][] encoded = [.. pairs.Index().Select(pair => Tuned.EncodePair(pair.Item.First, pair.Item.Second, pair.Index))];
+        return [.. Tuned.Predictor.Probabilities(encoded, cancellationToken).Select(probabilities => _labels.Best(probabilities))];
     }
 
     /// <summary>Every class with its probability, in the order of <see cref="Labels"/>.</summary>
     /// <param name="first">The premise, or the first text.</param>
     /// <param name="second">The hypothesis, or the second text.</param>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
-    public IReadOnlyList<Prediction> Probabilities(string first, string second) => _labels.All(Compute([Tuned.EncodePair(first, second)], default)[0]);
+    public IReadOnlyList<Prediction> Probabilities(string first, string second) => _labels.All(Tuned.Predictor.Probabilities([Tuned.EncodePair(first, second)])[0]);
 
     /// <summary>Writes the tuned model to a folder: that of <see cref="GptModel.Save"/> with task.json, head.safetensors and the tokenizer's files.</summary>
     /// <param name="folder">The folder; created when absent, and its files of these names are replaced.</param>
@@ -55,12 +56,4 @@ public sealed class GptPairClassifier : IPairClassifier
     }
 
     internal int RequireLabel(string? label, int example) => _labels.Require(label, example);
-
-    private double[][] Compute(int[][][] encoded, CancellationToken cancellationToken)
-    {
-        double[][] probabilities = new double[encoded.Length][];
-        foreach ((int example, float[] scores) in Tuned.Predictor.Scores(encoded, cancellationToken).Index())
-            Softmax.Probabilities(scores, probabilities[example] = new double[scores.Length]);
-        return probabilities;
-    }
 }

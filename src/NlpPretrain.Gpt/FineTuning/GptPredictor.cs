@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using NlpPretrain.Tensors;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Gpt;
 
@@ -15,7 +16,7 @@ internal sealed class GptPredictor(GptTuned tuned)
     /// <param name="encoded">The sequences of each example.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>For each example its scores: one a class, or one a sequence.</returns>
-    public float[][] Scores(int[][][] encoded, CancellationToken cancellationToken)
+    public float[][] Scores(int[][][] encoded, CancellationToken cancellationToken = default)
     {
         float[][] scores = new float[encoded.Length][];
         int[] order = [.. Enumerable.Range(0, encoded.Length).OrderByDescending(example => Longest(encoded[example]))];
@@ -23,6 +24,18 @@ internal sealed class GptPredictor(GptTuned tuned)
         if (batches.Count == 1) Compute(encoded, order, scores);
         else Parallel.ForEach(batches, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, batch => Compute(encoded, order.AsSpan(batch), scores));
         return scores;
+    }
+
+    /// <summary>The softmax of each example's scores.</summary>
+    /// <param name="encoded">The sequences of each example.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public double[][] Probabilities(int[][][] encoded, CancellationToken cancellationToken = default) => [.. Scores(encoded, cancellationToken).Select(SoftmaxOf)];
+
+    private static double[] SoftmaxOf(float[] scores)
+    {
+        double[] probabilities = new double[scores.Length];
+        Softmax.Probabilities(scores, probabilities);
+        return probabilities;
     }
 
     private static int Longest(int[][] sequences)

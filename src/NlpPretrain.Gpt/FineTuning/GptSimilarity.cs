@@ -37,7 +37,7 @@ public sealed class GptSimilarity : IFineTuner<GptModel, ScoredPairExample, GptS
     {
         ArgumentNullException.ThrowIfNull(tuned);
         ArgumentNullException.ThrowIfNull(examples);
-        GptFineTuningTask.Validate(options);
+        GptFineTuningTask.Validate(tuned.Tuned, Tuning, options);
         return TrainingLoop.RunAsync(() => new SimilarityTask(tuned, examples, Tuning, options), options, cancellationToken);
     }
 }

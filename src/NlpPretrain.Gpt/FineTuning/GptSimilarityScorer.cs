@@ -24,7 +24,7 @@ public sealed class GptSimilarityScorer : ISimilarityScorer
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
-    public double Score(string first, string second) => Compute([Tuned.EncodePair(first, second)], default)[0];
+    public double Score(string first, string second) => Compute([Tuned.EncodePair(first, second)])[0];
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
@@ -49,7 +49,7 @@ public sealed class GptSimilarityScorer : ISimilarityScorer
         return new GptSimilarityScorer(tuned) { Scale = task is { ScoreMean: { } mean, ScoreDeviation: { } deviation } ? (mean, deviation) : null };
     }
 
-    private double[] Compute(int[][][] encoded, CancellationToken cancellationToken)
+    private double[] Compute(int[][][] encoded, CancellationToken cancellationToken = default)
     {
         (double mean, double deviation) = Scale ?? (0, 1);
         return [.. Tuned.Predictor.Scores(encoded, cancellationToken).Select(scores => mean + deviation * scores[0])];

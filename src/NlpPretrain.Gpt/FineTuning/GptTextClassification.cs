@@ -51,7 +51,7 @@ public sealed class GptTextClassification : IFineTuner<GptModel, TextExample, Gp
     {
         ArgumentNullException.ThrowIfNull(tuned);
         ArgumentNullException.ThrowIfNull(examples);
-        GptFineTuningTask.Validate(options);
+        GptFineTuningTask.Validate(tuned.Tuned, Tuning, options);
         return TrainingLoop.RunAsync(() => Task(tuned, examples, options), options, cancellationToken);
     }
 

@@ -23,20 +23,21 @@ public sealed class GptTextClassifier : ITextClassifier
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
-    public Prediction Classify(string text) => _labels.Best(Compute([[Tuned.Inputs.Text(text)]], default)[0]);
+    public Prediction Classify(string text) => _labels.Best(Tuned.Predictor.Probabilities([[Tuned.Inputs.Text(text)]])[0]);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
     public IReadOnlyList<Prediction> ClassifyBatch(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return [.. Compute([.. texts.Index().Select(text => (int[][])[Tuned.Inputs.Text(text.Item, text.Index)])], cancellationToken).Select(probabilities => _labels.Best(probabilities))];
+        int[][][] encoded = [.. texts.Index().Select(text => (int[][])[Tuned.Inputs.Text(text.Item, text.Index)])];
+        return [.. Tuned.Predictor.Probabilities(encoded, cancellationToken).Select(probabilities => _labels.Best(probabilities))];
     }
 
     /// <summary>Every class with its probability, in the order of <see cref="Labels"/>.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
-    public IReadOnlyList<Prediction> Probabilities(string text) => _labels.All(Compute([[Tuned.Inputs.Text(text)]], default)[0]);
+    public IReadOnlyList<Prediction> Probabilities(string text) => _labels.All(Tuned.Predictor.Probabilities([[Tuned.Inputs.Text(text)]])[0]);
 
     /// <summary>Writes the tuned model to a folder: that of <see cref="GptModel.Save"/> with task.json, head.safetensors and the tokenizer's files.</summary>
     /// <param name="folder">The folder; created when absent, and its files of these names are replaced.</param>
@@ -54,12 +55,4 @@ public sealed class GptTextClassifier : ITextClassifier
     }
 
     internal int RequireLabel(string? label, int example) => _labels.Require(label, example);
-
-    private double[][] Compute(int[][][] encoded, CancellationToken cancellationToken)
-    {
-        double[][] probabilities = new double[encoded.Length][];
-        foreach ((int example, float[] scores) in Tuned.Predictor.Scores(encoded, cancellationToken).Index())
-            Softmax.Probabilities(scores, probabilities[example] = new double[scores.Length]);
-        return probabilities;
-    }
 }

@@ -19,7 +19,7 @@ internal static class GptTunedFiles
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
         tuned.Model.Save(folder, tuned.Inputs.Tokenizer);
-        SafeTensors.Write(Path.Combine(folder, HeadFile), [.. tuned.Head.Parameters.Select(ToTensor)]);
+        SafeTensors.Write(Path.Combine(folder, HeadFile), [.. tuned.Head.Parameters.Select(parameter => GptWeightsFile.TensorOf(parameter, parameter.Name))]);
         GptTaskFile file = new(task, [.. labels ?? []], tuned.Inputs.MaxLength, tuned.IsBothOrders, scale?.Mean, scale?.Deviation, tuned.Head.Dropout);
         File.WriteAllBytes(Path.Combine(folder, TaskFile), JsonSerializer.SerializeToUtf8Bytes(file, GptTaskJson.Default.GptTaskFile));
     }
@@ -46,6 +46,11 @@ internal static class GptTunedFiles
             throw new ModelFormatException(path, "max_length", FormattableString.Invariant($"from {GptInputs.LeastLength} to {model.Config.ContextLength}"), FormattableString.Invariant($"{file.MaxLength}"));
         if (!(file.ClassifierDropout is >= 0 and < 1))
             throw new ModelFormatException(path, "classifier_dropout", "from 0 to below 1", FormattableString.Invariant($"{file.ClassifierDropout}"));
+
+        if (file.ScoreDeviation is { } deviation && !(deviation > 0 && double.IsFinite(deviation)))
+            throw new ModelFormatException(path, "score_deviation", "a number above 0", FormattableString.Invariant($"{deviation}"));
+        if (file.ScoreMean.HasValue != file.ScoreDeviation.HasValue || (file.ScoreMean is { } mean && !double.IsFinite(mean)))
+            throw new ModelFormatException(path, "score_mean", "a number, together with score_deviation", FormattableString.Invariant($"{file.ScoreMean}"));
 
         GptHead head = new(model.Config, outputs ?? file.Labels.Length, hasBias, file.ClassifierDropout, seed: 0);
         ReadHead(folder, head);
@@ -74,20 +79,8 @@ internal static class GptTunedFiles
     private static void ReadHead(string folder, GptHead head)
     {
         using SafeTensorsReader reader = SafeTensorsReader.Open(Path.Combine(folder, HeadFile));
-        foreach (Parameter parameter in head.Parameters)
-        {
-            reader.Require(parameter.Name, SizesOf(parameter.Shape));
-            reader.Read(parameter.Name, parameter.Data);
-        }
+        foreach (Parameter parameter in head.Parameters) GptWeightsFile.Read(reader, parameter.Name, parameter);
     }
-
-    private static SafeTensor ToTensor(Parameter parameter)
-    {
-        int columns = parameter.Shape.Columns;
-        return SafeTensor.FromRows(parameter.Name, SizesOf(parameter.Shape), row => parameter.Data.Slice((int)row * columns, columns));
-    }
-
-    private static long[] SizesOf(Shape shape) => [.. Enumerable.Range(0, shape.Rank).Select(axis => (long)shape[axis])];
 }
 
 [JsonSourceGenerationOptions(

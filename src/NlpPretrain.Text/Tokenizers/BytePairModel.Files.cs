@@ -35,8 +35,11 @@ public sealed partial class BytePairModel
     {
         ArgumentException.ThrowIfNullOrEmpty(vocabularyPath);
         ArgumentException.ThrowIfNullOrEmpty(mergesPath);
-        BytePairFiles.CheckMerges(mergesPath, _merges);
+        CheckMerges(mergesPath);
         WholeFile.Write(vocabularyPath, stream => BytePairFiles.WriteVocabulary(stream, _pieces));
         WholeFile.Write(mergesPath, stream => BytePairFiles.WriteMerges(stream, _merges));
     }
+
+    /// <summary>Finds a merge that a file of merges cannot hold.</summary>
+    internal void CheckMerges(string path) => BytePairFiles.CheckMerges(path, _merges);
 }

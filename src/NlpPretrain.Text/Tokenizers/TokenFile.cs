@@ -20,7 +20,7 @@ public sealed class TokenFile : IDisposable
     public long Count { get; private set; }
 
     /// <summary>Number of words: runs of characters between white space, and one for each line end that has tokens, as WikiText counts its &lt;eos&gt;.</summary>
-    /// <remarks>What a perplexity per word divides by. It depends on the text alone, so models with different tokenizers compare.</remarks>
+    /// <remarks>What a perplexity per word divides by. Models with different tokenizers compare where all of them keep line ends, or none does: then it depends on the text alone.</remarks>
     public long WordCount { get; private set; }
 
     /// <summary>Number of ids that the tokenizer has.</summary>

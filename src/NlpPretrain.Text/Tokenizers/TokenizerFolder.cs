@@ -50,6 +50,16 @@ public static class TokenizerFolder
         throw new TokenizerException($"{folder}: expected a tokenizer, in {Json}, {Pieces}, {looked}; {found}.");
     }
 
+    /// <summary>Finds out whether <see cref="Save"/> can say every part of a tokenizer: before a long run, not at its first checkpoint.</summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <exception cref="TokenizerException">The files have no name for a part of the tokenizer.</exception>
+    public static void RequireSavable(Tokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        if (TokenizerFolderModels.IsGpt1(tokenizer)) ((BytePairModel)tokenizer.Model).CheckMerges(Merges);
+        else TokenizerJson.Write(tokenizer, Stream.Null);
+    }
+
     /// <summary>Saves a tokenizer into a model's folder, which is made where it is not there. Files of another tokenizer that was saved there go.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="folder">The folder.</param>

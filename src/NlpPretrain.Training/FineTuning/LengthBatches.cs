@@ -4,13 +4,13 @@ namespace NlpPretrain.Training;
 
 /// <summary>Batches of examples of like lengths, so that little work goes to padding, in an order that depends on the seed and the epoch alone.</summary>
 /// <remarks>
-/// An epoch shuffles the examples, sorts stretches of <see cref="PoolBatches"/> batches by length, cuts them to batches, and shuffles the batches. Each example
+/// An epoch shuffles the examples, sorts stretches of 8 batches by length, cuts them to batches, and shuffles the batches. Each example
 /// comes once an epoch. Any batch can be asked for, so a run that resumes needs no state; batches of one epoch allocate nothing.
 /// </remarks>
 public sealed class LengthBatches
 {
-    /// <summary>How many batches are sorted by length together: more would pad less and always put the same examples together.</summary>
-    public const int PoolBatches = 8;
+    // More would pad less, and always put the same examples together.
+    private const int PoolBatches = 8;
 
     private const ulong ExampleStream = 0x53485546, BatchStream = 0x42415443;
 

@@ -28,7 +28,7 @@ internal static class RunFiles
         {
             file = JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Default.RunFile) ?? throw new JsonException("It is null.");
         }
-        catch (JsonException cause)
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException)
         {
             throw new ModelFormatException(path, "state", "the state of a training run", cause.Message, innerException: cause);
         }

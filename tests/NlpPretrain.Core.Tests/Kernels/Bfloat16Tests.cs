@@ -59,4 +59,17 @@ public sealed unsafe class Bfloat16Tests
         for (int row = 0; row < 9; row += 3)
             SameBits.Equal(pass.Copy(x.AsSpan(row * 50, 150), new(3, 50)).Linear(weight).Data, many.AsSpan(row * 70, 210)).Should().BeTrue();
     }
+
+    [Fact]
+    public void A_parameter_that_is_trained_again_has_its_own_values_only()
+    {
+        using TensorArena arena = new(1);
+        Parameter weight = new("w", new(64, 16));
+        weight.Data.Fill(1);
+        weight.RoundToBfloat16();
+        weight.IsTrainable = true;
+        weight.Data.Fill(2);
+        using Pass pass = Pass.Inference(arena);
+        pass.Copy(Enumerable.Repeat(1f, 16).ToArray(), new(1, 16)).Linear(weight).Data.ToArray().Should().OnlyContain(value => value == 32);
+    }
 }

@@ -18,7 +18,7 @@ public class GptFileErrorTests
         { "n_layer", "3", "*model.safetensors, header: expected a tensor 'transformer.h.2.attn.c_attn.weight', found *" },
         { "n_head", "3", "*config.json, config: expected the sizes of a GPT, found A width of 8 does not divide into 3 heads;*" },
         { "n_embd", "16", "*model.safetensors, byte *, tensor 'transformer.wte.weight', shape: expected [11, 16], found [11, 8]." },
-        { "n_embd", "60000", "*model.safetensors, byte *, tensor 'transformer.wte.weight', shape: expected [11, 60000], found [11, 8]." },
+        { "n_embd", "500", "*model.safetensors, byte *, tensor 'transformer.wte.weight', shape: expected [11, 500], found [11, 8]." },
         { "vocab_size", "2000000000", "*model.safetensors, byte *, tensor 'transformer.wte.weight', shape: expected [2000000000, 8], found [11, 8]." },
         { "n_positions", "7", "*model.safetensors, byte *, tensor 'transformer.wpe.weight', shape: expected [7, 8], found [6, 8]." },
         { "vocab_size", "null", "*config.json, vocab_size: expected a whole number, found null." },

@@ -81,6 +81,14 @@ public sealed class GptFineTuningErrorTests
     }
 
     [Fact]
+    public void Tuning_options_are_checked_for_a_model_that_was_loaded_too()
+    {
+        GptTextClassifier loaded = new GptTextClassification(ToyTasks.Tokenizer, ["a", "b"]).CreateTuned(Pretrained, 1);
+        GptTextClassification tuner = new(ToyTasks.Tokenizer, ["a", "b"]) { Tuning = new() { LanguageModelWeight = double.NaN } };
+        FluentActions.Invoking(() => tuner.FineTuneAsync(loaded, [new(" good", "a")], new())).Should().Throw<ArgumentException>().WithMessage("LanguageModelWeight is NaN*GptTuningOptions.LanguageModelWeight*");
+    }
+
+    [Fact]
     public void Empty_inputs_of_predictions_are_refused()
     {
         GptTextClassifier texts = new GptTextClassification(ToyTasks.Tokenizer, ["a", "b"]).CreateTuned(Pretrained, 1);

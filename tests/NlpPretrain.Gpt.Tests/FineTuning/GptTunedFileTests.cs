@@ -57,6 +57,23 @@ public sealed class GptTunedFileTests
         }
     }
 
+    [Theory]
+    [InlineData("0.7", "0", "score_deviation")]
+    [InlineData("0.7", "-0.7", "score_deviation")]
+    [InlineData("0.7", "1e999", "score_deviation")]
+    [InlineData("2.5", "1e999", "score_mean")]
+    [InlineData("2.5", "null", "score_mean")]
+    [InlineData("0.7", "null", "score_mean")]
+    public void A_scale_that_is_none_is_refused(string value, string other, string field)
+    {
+        using TemporaryFolder folder = new();
+        GptSimilarityScorer scorer = new GptSimilarity(ToyTasks.Tokenizer).CreateTuned(Pretrained, 5);
+        scorer.Scale = (2.5, 0.7);
+        scorer.Save(folder.Path);
+        File.WriteAllText(folder.File("task.json"), File.ReadAllText(folder.File("task.json")).Replace(value, other));
+        FluentActions.Invoking(() => GptSimilarityScorer.Load(folder.Path)).Should().Throw<ModelFormatException>().WithMessage($"*{field}*");
+    }
+
     [Fact]
     public async Task A_run_that_resumes_ends_with_the_bits_of_one_that_was_not_interrupted()
     {
@@ -69,10 +86,12 @@ public sealed class GptTunedFileTests
 
         Func<Task> other = () => Train(options with { Resume = true }, stopAfter: 8, examples: 71);
         await other.Should().ThrowAsync<ArgumentException>().WithMessage("*belongs to another run*");
+        other = () => Train(options with { Resume = true }, stopAfter: 8, dropout: 0.2f);
+        await other.Should().ThrowAsync<ArgumentException>().WithMessage("*belongs to another run*classifier dropout 0.1*classifier dropout 0.2*");
 
-        static async Task<float[]> Train(TrainingOptions options, int stopAfter, int examples = 70)
+        static async Task<float[]> Train(TrainingOptions options, int stopAfter, int examples = 70, float dropout = 0.1f)
         {
-            GptSimilarity tuner = new(ToyTasks.Tokenizer);
+            GptSimilarity tuner = new(ToyTasks.Tokenizer) { Tuning = new() { ClassifierDropout = dropout } };
             GptSimilarityScorer tuned = tuner.CreateTuned(Pretrained, 5);
             await foreach (TrainingProgress at in tuner.FineTuneAsync(tuned, ToyTasks.Scores(examples), options, Token))
             {

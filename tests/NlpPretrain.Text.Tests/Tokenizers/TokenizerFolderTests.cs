@@ -140,6 +140,11 @@ public sealed class TokenizerFolderTests : IDisposable
 
         Assert.Throws<TokenizerException>(() => TokenizerFolder.Save(mixed, _folder)).Message.Should().Contain(nameof(Gpt1Normalizer));
         Directory.GetFileSystemEntries(_folder).Should().BeEmpty();
+        Assert.Throws<TokenizerException>(() => TokenizerFolder.RequireSavable(mixed)).Message.Should().Contain(nameof(Gpt1Normalizer));
+
+        BytePairModel spaces = new(["<unk>", "a", " ", "a "], [new("a", " ")], BytePairOptions.Gpt1);
+        Assert.Throws<TokenizerException>(() => TokenizerFolder.RequireSavable(Gpt1Tokenizer.Create(spaces))).Message.Should().Contain("merges.txt");
+        foreach (string name in new[] { "bert", "gpt1", "gpt1-task", "gpt2", "unigram" }) TokenizerFolder.RequireSavable(Make(name));
     }
 
     [Theory]
