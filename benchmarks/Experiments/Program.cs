@@ -23,6 +23,7 @@ switch (options.Suite)
               wikitext2-gpt   a GPT on WikiText-2 with a byte-level BPE that is trained here
                   --vocabulary 8000 --architecture gpt1|gpt2 --layers 4 --heads 4 --width 256 --context 256 --batch 16 --dropout 0.1 --rate (the family's)
                   --decay 0.01 --minutes 30 | --steps N --seed 1 --evaluations 10 --stride (half the context) --output FOLDER
+                  --evaluate FOLDER: no training; the perplexities of a saved model, as float32 and with its matrices rounded to bfloat16
               gpt-tasks       fine-tunes a pretrained model and random weights of its config for SST-2, RTE, MRPC, STS-B and COPA, and compares
                   --model FOLDER --tasks sst2,rte,mrpc,stsb,copa --seeds 3 --epochs 3 --rate 6.25e-5 --random-rate (--rate) --batch 32 --lambda 0.5 --dropout 0.1
                   --epochs-TASK N --rate-TASK R --random-rate-TASK R: for one task   --max-length (the context) --form wikitext|raw --mrpc-orders both|one

@@ -13,8 +13,14 @@ internal static class WikiText2GptSuite
 
     public static async Task RunAsync(CommandLine options)
     {
-        Lines training = Lines.Of(options.Data("wikitext2", "train.shuffled-articles.txt"));
         Lines validation = Lines.Of(options.Data("wikitext2", "valid.txt")), test = Lines.Of(options.Data("wikitext2", "test.txt"));
+        if (options.Text("evaluate") is { } saved)
+        {
+            Evaluate(saved, validation, test, options);
+            return;
+        }
+
+        Lines training = Lines.Of(options.Data("wikitext2", "train.shuffled-articles.txt"));
         Tokenizer tokenizer = Gpt2Tokenizer.Create(BytePairTrainer.Train(training, new BytePairTrainerOptions { VocabularySize = options.Count("vocabulary", 8_000) }));
         float dropout = (float)(options.Number("dropout") ?? 0.1);
         GptConfig config = new()
@@ -57,9 +63,7 @@ internal static class WikiText2GptSuite
             Console.WriteLine($"saved to {Path.GetFullPath(folder)}");
         }
 
-        int stride = options.Count("stride", Math.Max(1, config.ContextLength / 2));
-        Report("validation", pretrainer.Evaluate(model, validation, stride, options.Workers));
-        Report("test", pretrainer.Evaluate(model, test, stride, options.Workers));
+        Report("", pretrainer, model, validation, test, options);
         Figure.Print("wikitext2-gpt/seconds", elapsed.TotalSeconds, "F0", "seconds");
         Figure.Print("wikitext2-gpt/parameters", parameters, "F0", "parameters");
     }
@@ -99,10 +103,25 @@ internal static class WikiText2GptSuite
         return Math.Max(1, (int)(60 * minutes / seconds[seconds.Count / 2]));
     }
 
-    private static void Report(string name, LanguageModelReport report)
+    /// <summary>A saved model as it is, and with its matrices rounded to bfloat16.</summary>
+    private static void Evaluate(string folder, Lines validation, Lines test, CommandLine options)
     {
-        Console.WriteLine($"{name}: {report.Tokens} tokens, {report.Words} words");
-        Figure.Print($"wikitext2-gpt/{name}-token-perplexity", report.PerplexityPerToken, "F2", "perplexity");
-        Figure.Print($"wikitext2-gpt/{name}-word-perplexity", report.PerplexityPerWord, "F2", "perplexity");
+        GptModel model = GptModel.Load(folder);
+        GptPretrainer pretrainer = new(TokenizerFolder.Load(folder));
+        Console.WriteLine($"{model.Config}");
+        Report("float32-", pretrainer, model, validation, test, options);
+        Report("bfloat16-", pretrainer, model.ToBfloat16(), validation, test, options);
+    }
+
+    private static void Report(string weights, GptPretrainer pretrainer, GptModel model, Lines validation, Lines test, CommandLine options)
+    {
+        int stride = options.Count("stride", Math.Max(1, model.Config.ContextLength / 2));
+        foreach ((string name, Lines lines) in new[] { ("validation", validation), ("test", test) })
+        {
+            LanguageModelReport report = pretrainer.Evaluate(model, lines, stride, options.Workers);
+            Console.WriteLine($"{name}: {report.Tokens} tokens, {report.Words} words");
+            Figure.Print($"wikitext2-gpt/{weights}{name}-token-perplexity", report.PerplexityPerToken, "F3", "perplexity");
+            Figure.Print($"wikitext2-gpt/{weights}{name}-word-perplexity", report.PerplexityPerWord, "F3", "perplexity");
+        }
     }
 }

@@ -18,36 +18,39 @@ internal abstract class PieceText
 }
 
 /// <summary>Pieces that are bytes: those of a character that is not complete are held back. Allocates nothing.</summary>
-internal sealed class BytePieceText : PieceText
+internal sealed class BytePieceText(Tokenizer tokenizer) : PieceText
 {
-    private readonly Tokenizer _tokenizer;
-    private readonly HashSet<int> _specials;
-    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly HashSet<int> _specials = [.. tokenizer.SpecialIds.Values];
     private readonly ArrayBufferWriter<byte> _bytes = new(64);
-
-    internal BytePieceText(Tokenizer tokenizer)
-    {
-        (_tokenizer, _specials) = (tokenizer, [.. tokenizer.SpecialIds.Values]);
-        _ = _decoder.FallbackBuffer;                                                                 // made here, not at the first byte that is not UTF-8
-    }
 
     internal override void Append(int token, IBufferWriter<char> text)
     {
         if (_specials.Contains(token)) return;
 
-        _bytes.ResetWrittenCount();
-        ByteAlphabet.Decode(_tokenizer.PieceOf(token), _bytes);
+        ByteAlphabet.Decode(tokenizer.PieceOf(token), _bytes);
         Decode(text, isEnd: false);
     }
 
-    internal override void Finish(IBufferWriter<char> text)
-    {
-        _bytes.ResetWrittenCount();
-        Decode(text, isEnd: true);
-    }
+    internal override void Finish(IBufferWriter<char> text) => Decode(text, isEnd: true);
 
-    private void Decode(IBufferWriter<char> text, bool isEnd) =>
-        text.Advance(_decoder.GetChars(_bytes.WrittenSpan, text.GetSpan(_bytes.WrittenCount + 4), isEnd));
+    // Not by a Decoder: that allocates for bytes which are no character.
+    private void Decode(IBufferWriter<char> text, bool isEnd)
+    {
+        ReadOnlySpan<byte> left = _bytes.WrittenSpan;
+        while (!left.IsEmpty)
+        {
+            bool isCutOff = Rune.DecodeFromUtf8(left, out Rune character, out int count) == OperationStatus.NeedMoreData;
+            if (isCutOff && !isEnd) break;
+
+            text.Advance(character.EncodeToUtf16(text.GetSpan(2)));
+            left = left[count..];
+        }
+
+        Span<byte> kept = stackalloc byte[3];
+        left.CopyTo(kept);
+        _bytes.ResetWrittenCount();
+        _bytes.Write(kept[..left.Length]);
+    }
 }
 
 /// <summary>Pieces of words: what a piece adds to the text depends on the one before it.</summary>
