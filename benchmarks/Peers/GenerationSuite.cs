@@ -32,7 +32,7 @@ internal static class GenerationSuite
         Print($"RATIO generation/gpt2-small-bfloat16-{TorchBuild.Name} {torch / bfloat16:F2} goal -");
     }
 
-    private static void Check(IDecoding ours, IDecoding theirs)
+    private static void Check(OurDecoding ours, TorchDecoding theirs)
     {
         ours.Begin();
         theirs.Begin();

@@ -144,6 +144,15 @@ public class GptGeneratorTests
     }
 
     [Fact]
+    public void The_penalty_counts_a_token_once_however_often_it_came()
+    {
+        (int a, int b) = (Id("a"), Id("b"));
+        SampledSequence sequence = new(0, 0, [a, b, a], Bytes, new() { RepetitionPenalty = 2 });
+        sequence.Take(b, []);
+        sequence.Distinct.ToArray().Should().Equal(a, b);
+    }
+
+    [Fact]
     public void A_step_allocates_nothing()
     {
         GenerationOptions options = Sampling with { MaxNewTokens = 50, Workers = 1 };
