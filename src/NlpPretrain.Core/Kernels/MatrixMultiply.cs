@@ -38,8 +38,7 @@ internal static unsafe class MatrixMultiply
             return;
         }
 
-        MatrixStream stream = new() { M = m, N = n, K = k, A = a, Lda = lda, B = b, Ldb = ldb, C = c, Ldc = ldc, Bias = bias };
-        workers.For(stream.Pieces, (long)n * k, ref stream);
+        MatrixStream.Run(workers, m, n, k, a, lda, b, ldb, c, ldc, bias);
         int done = n / MatrixStream.Strip * MatrixStream.Strip;
         RunBatch(workers, MatrixKernels.Best, transpose, 1, m, n - done, k, a, 0, lda, b + (nint)done * ldb, 0, ldb, c + done, 0, ldc, accumulate, bias == null ? null : bias + done);
     }

@@ -18,42 +18,58 @@ internal unsafe struct MatrixStream : IPieces
 {
     internal const int MaximumRows = 4, Strip = 16;
 
-    // Floats of B in a piece: many, since nobody has fetched its start ahead.
-    private const int PieceFloats = 262_144, PiecesTogether = 4;
+    private const int CounterInts = 128 / sizeof(int);
 
     // Blocks between one that is multiplied and one that is fetched into the second-level cache.
     private const int Ahead = 32;
 
-    internal int M, N, K, Lda, Ldb, Ldc;
-    internal float* A, B, C, Bias;
+    private int _m, _n, _k, _lda, _ldb, _ldc;
+    private float* _a, _b, _c, _bias;
+    private int* _taken;
+
+    private readonly int Strips => _n / Strip;
 
     /// <summary>Whether this processor and these sizes have the fast path; columns behind the last whole strip go another way.</summary>
     internal static bool CanRun(int m, int n, int k) => Avx512F.IsSupported && m <= MaximumRows && n >= Strip && k >= Strip && k % Strip == 0;
 
-    private readonly int Strips => N / Strip;
+    /// <summary>The whole strips of C [M, N] = A [M, K] · Bᵀ, from the bias or from 0.</summary>
+    internal static void Run(Workers workers, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, float* bias)
+    {
+        int* taken = stackalloc int[2 * CounterInts];                                            // on a cache line that nobody else writes to
+        taken += CounterInts;
+        *taken = 0;
+        MatrixStream work = new() { _m = m, _n = n, _k = k, _a = a, _lda = lda, _b = b, _ldb = ldb, _c = c, _ldc = ldc, _bias = bias, _taken = taken };
+        workers.For(Math.Min(workers.Count, work.Strips), (long)n * k, ref work);
+    }
 
-    /// <summary>Pieces of nearly the same size, and as many for each of two or four workers.</summary>
-    internal readonly int Pieces => Math.Min(Strips, PiecesTogether * (int)((long)N * K / (PiecesTogether * PieceFloats) + 1));
-
+    /// <summary>Strips until none is left. A worker knows its next one early, to fetch its start ahead.</summary>
     public readonly void Run(int piece)
     {
-        int pieces = Pieces, end = (int)((long)Strips * (piece + 1) / pieces);
-        for (int strip = (int)((long)Strips * piece / pieces); strip < end; strip++)
+        int strips = Strips, strip = Take();
+        if (strip >= strips) return;
+
+        for (int block = 0; block < Math.Min(Ahead, _k / Strip); block++) Fetch(At(strip) + block * Strip, _ldb);
+        for (int next; strip < strips; strip = next)
         {
+            next = Take();
             int n = strip * Strip;
-            float* b = B + (nint)n * Ldb, next = strip + 1 < Strips ? b + (nint)Strip * Ldb : b, bias = Bias == null ? null : Bias + n;
-            switch (M)
+            float* b = At(strip), after = next < strips ? At(next) : b, bias = _bias == null ? null : _bias + n;
+            switch (_m)
             {
-                case 1: Multiply<Count1>(K, A, Lda, b, Ldb, next, bias, C + n, Ldc); break;
-                case 2: Multiply<Count2>(K, A, Lda, b, Ldb, next, bias, C + n, Ldc); break;
-                case 3: Multiply<Count3>(K, A, Lda, b, Ldb, next, bias, C + n, Ldc); break;
-                default: Multiply<Count4>(K, A, Lda, b, Ldb, next, bias, C + n, Ldc); break;
+                case 1: Multiply<Count1>(_k, _a, _lda, b, _ldb, after, bias, _c + n, _ldc); break;
+                case 2: Multiply<Count2>(_k, _a, _lda, b, _ldb, after, bias, _c + n, _ldc); break;
+                case 3: Multiply<Count3>(_k, _a, _lda, b, _ldb, after, bias, _c + n, _ldc); break;
+                default: Multiply<Count4>(_k, _a, _lda, b, _ldb, after, bias, _c + n, _ldc); break;
             }
         }
     }
 
-    /// <summary>16 sums of one row of A with 16 rows of B: c[n] = Σ a[k]·b[n, k], k a multiple of 16.</summary>
-    internal static void MultiplyStrip(int k, float* a, float* b, nint bRow, float* c) => Multiply<Count1>(k, a, 0, b, bRow, b, null, c, 0);
+    /// <summary>16 sums of one row of A with 16 rows of B: c[n] = Σ a[k]·b[n, k], k a multiple of 16. What comes next is fetched ahead.</summary>
+    internal static void MultiplyStrip(int k, float* a, float* b, nint bRow, float* next, float* c) => Multiply<Count1>(k, a, 0, b, bRow, next, null, c, 0);
+
+    private readonly int Take() => Interlocked.Increment(ref *_taken) - 1;
+
+    private readonly float* At(int strip) => _b + (nint)strip * Strip * _ldb;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply<TRows>(nint k, float* a, nint aRow, float* b, nint bRow, float* next, float* bias, float* c, nint cRow) where TRows : struct, ICount

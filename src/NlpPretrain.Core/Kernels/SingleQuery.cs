@@ -53,7 +53,8 @@ internal unsafe struct SingleQuery : ISimdPieces
         TSimd most = before, none = float.NegativeInfinity;
         for (int j = 0; j < keys; j += Row.Lanes)
         {
-            MatrixStream.MultiplyStrip(Problem.HeadSize, query, Problem.KeyAt(head, first + j), (nint)Problem.KeyRow, scores + j);
+            float* next = j + Row.Lanes < keys ? Problem.KeyAt(head, first + j + Row.Lanes) : Problem.ValueAt(head, first);
+            MatrixStream.MultiplyStrip(Problem.HeadSize, query, Problem.KeyAt(head, first + j), (nint)Problem.KeyRow, next, scores + j);
             most = TSimd.Max(TSimd.Select(TSimd.FirstLanes(keys - j), TSimd.Load(scores + j), none), most);
         }
 

@@ -59,16 +59,15 @@ internal sealed unsafe class CachedAttentionOp : Op
             Batch = 1, Heads = _heads, Queries = queries, Keys = keys, HeadSize = width / _heads, IsCausal = true, Scale = 1 / MathF.Sqrt(width / _heads),
             Query = X.Data + 3 * start, Key = cache.Keys + cached, Value = cache.Values + cached, QueryRow = 3L * width, KeyRow = width, ValueRow = width,
         };
-        long cost = (long)queries * keys * width / Row.Lanes;
         if (queries == 1 && SingleQuery.CanRun(problem))
         {
             SingleQuery work = new() { Problem = problem, Output = Output.Data + start };
-            Workers.For(_heads, cost, ref work);
+            Workers.For(_heads, 2L * keys * width, ref work);
         }
         else
         {
             AttentionForward work = new() { Problem = problem, Output = Output.Data + start };
-            Workers.For(work.Pieces, cost, ref work);
+            Workers.For(work.Pieces, (long)queries * keys * width / Row.Lanes, ref work);
         }
     }
 
