@@ -9,9 +9,9 @@ namespace NlpPretrain.Gpt.Tests;
 
 public sealed class PretrainerTests : IDisposable
 {
-    private static readonly Tokenizer Letters = Characters(" \nabcdefghijklmnopqrstuvwxyz.");
+    internal static readonly Tokenizer Letters = Characters(" \nabcdefghijklmnopqrstuvwxyz.");
     private static readonly InMemoryCorpus Corpus = new(Enumerable.Range(0, 60).Select(i => $"document {(char)('a' + i % 26)} has {new string('x', i % 7)} and ends."));
-    private static readonly GptConfig Config = new() { Layers = 2, Heads = 2, Width = 16, ContextLength = 12 };
+    internal static readonly GptConfig Config = new() { Layers = 2, Heads = 2, Width = 16, ContextLength = 12 };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -273,30 +273,6 @@ public sealed class PretrainerTests : IDisposable
             await new Func<Task>(() => pretrainer.PretrainAsync(model, corpus, new() { Steps = 1, Workers = 1 }).RunAsync()).Should().ThrowAsync<TException>().WithMessage(message);
     }
 
-    [Fact]
-    public async Task A_corpus_is_streamed()
-    {
-        long most = 0;
-        IEnumerable<string> Documents()
-        {
-            for (int i = 0; i < 20_000; i++)
-            {
-                if (i % 4_000 == 3_999) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
-                yield return string.Concat(Enumerable.Repeat("word ", 200));
-            }
-        }
-
-        GptPretrainer pretrainer = new(Letters);
-        GptModel model = pretrainer.CreateModel(Config, seed: 1);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, new StreamedCorpus(Documents), new() { Steps = 1, Workers = 1, BatchSize = 2 }))
-        {
-            at.Step.Should().Be(1);
-        }
-
-        (most - before).Should().BeLessThan(16 << 20, "the text has 40 million bytes");
-    }
-
     [Theory]
     [InlineData(768, 2.5e-4)]
     [InlineData(384, 5e-4)]
@@ -326,9 +302,4 @@ public sealed class PretrainerTests : IDisposable
 
     private static Tokenizer Characters(string alphabet) =>
         new(new BytePairModel(alphabet.Select(character => character.ToString()), [], new BytePairOptions { UnknownPiece = "." }));
-
-    private sealed class StreamedCorpus(Func<IEnumerable<string>> documents) : ICorpus
-    {
-        public IEnumerable<Passage> Read(long firstDocument = 0) => documents().Select((text, i) => new Passage(i, text));
-    }
 }
