@@ -14,7 +14,10 @@ switch (options.Suite)
         await GptTasksSuite.RunAsync(options).ConfigureAwait(false);
         return 0;
     case "ngram":
-        return NGramSuite.Run(args);
+        NGramSuite.Run(options);
+        return 0;
+    case "ngram-check":
+        return NGramCheck.Run() ? 0 : 1;
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project benchmarks/Experiments -- <suite> [options]
@@ -28,8 +31,8 @@ switch (options.Suite)
                   --model FOLDER --tasks sst2,rte,mrpc,stsb,copa --seeds 3 --epochs 3 --rate 6.25e-5 --random-rate (--rate) --batch 32 --lambda 0.5 --dropout 0.1
                   --epochs-TASK N --rate-TASK R --random-rate-TASK R: for one task   --max-length (the context) --form wikitext|raw --mrpc-orders both|one
                   --starts pretrained,random   --jobs N: runs at once, default one a worker
-              ngram           word n-grams with modified Kneser-Ney smoothing on WikiText-2 (--check: only the estimator's own checks;
-                  --tokens <train> <evaluated> <words>: ids of a token file instead of words)
+              ngram           word n-grams with modified Kneser-Ney smoothing on WikiText-2
+              ngram-check     the estimator's own checks
               --data FOLDER   default $NLPPRETRAIN_DATA, or ../shared/data
               --workers N     default: the number of processors
             """);

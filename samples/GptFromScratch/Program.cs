@@ -31,7 +31,7 @@ try
     GptPretrainer pretrainer = new(tokenizer);
     GptConfig config = new() { Architecture = GptArchitecture.Gpt2, Layers = 4, Heads = 4, Width = 128, ContextLength = 64, EmbeddingDropout = 0, AttentionDropout = 0, ResidualDropout = 0 };
     GptModel model = pretrainer.CreateModel(config, seed: 1);
-    TrainingOptions options = new() { Steps = isQuick ? 20 : 1_600, BatchSize = 16, LearningRate = 2e-3 };
+    TrainingOptions options = new() { Steps = isQuick ? 20 : 1_000, BatchSize = 16, LearningRate = 2e-3 };
     await AnsiConsole.Progress().StartAsync(async context =>
     {
         ProgressTask bar = context.AddTask("reading the corpus", maxValue: options.Steps.Value);

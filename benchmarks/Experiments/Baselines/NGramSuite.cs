@@ -8,15 +8,12 @@ internal static class NGramSuite
 {
     private const int Longest = 5;
 
-    public static int Run(string[] arguments)
+    public static void Run(CommandLine options)
     {
-        if (arguments.Contains("--check")) return NGramCheck.Run() ? 0 : 1;
-
         long start = Stopwatch.GetTimestamp();
-        string folder = Path.Combine(Environment.GetEnvironmentVariable("NLPPRETRAIN_DATA") ?? "../shared/data", "wikitext2");
         WordStream stream = new();
-        int[] train = stream.ReadVocabulary(Path.Combine(folder, "train.shuffled-articles.txt"));
-        (string Name, int[] Words)[] texts = [("valid", stream.Read(Path.Combine(folder, "valid.txt"))), ("test", stream.Read(Path.Combine(folder, "test.txt")))];
+        int[] train = stream.ReadVocabulary(options.Data("wikitext2", "train.shuffled-articles.txt"));
+        (string Name, int[] Words)[] texts = [("valid", stream.Read(options.Data("wikitext2", "valid.txt"))), ("test", stream.Read(options.Data("wikitext2", "test.txt")))];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"train: {train.Length} words with <eos>, {stream.VocabularySize} types"));
         NGramCounts counts = new(train, stream.VocabularySize, Longest);
         for (int length = 1; length <= Longest; length++)
@@ -32,7 +29,6 @@ internal static class NGramSuite
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB"));
-        return 0;
     }
 
     private static void Print(string text, string model, double nats, int words) =>
