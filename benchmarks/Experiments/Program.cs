@@ -10,6 +10,9 @@ switch (options.Suite)
     case "wikitext2-gpt":
         await WikiText2GptSuite.RunAsync(options).ConfigureAwait(false);
         return 0;
+    case "gpt-adapt":
+        await GptAdaptSuite.RunAsync(options).ConfigureAwait(false);
+        return 0;
     case "gpt-tasks":
         await GptTasksSuite.RunAsync(options).ConfigureAwait(false);
         return 0;
@@ -27,6 +30,8 @@ switch (options.Suite)
                   --vocabulary 8000 --architecture gpt1|gpt2 --layers 4 --heads 4 --width 256 --context 256 --batch 16 --dropout 0.1 --rate (the family's)
                   --decay 0.01 --minutes 30 | --steps N --seed 1 --evaluations 10 --stride (half the context) --output FOLDER
                   --evaluate FOLDER: no training; the perplexities of a saved model, as float32 and with its matrices rounded to bfloat16
+              gpt-adapt       goes on with a pretrained model on the texts of the tasks' training examples, without their labels, for gpt-tasks to start from
+                  --model FOLDER --output FOLDER --tasks sst2,rte,mrpc,stsb,copa --epochs 5 --batch 8 --rate 1e-3 --decay 0.1 --seed 1 --form wikitext|raw
               gpt-tasks       fine-tunes a pretrained model and random weights of its config for SST-2, RTE, MRPC, STS-B and COPA, and compares
                   --model FOLDER --tasks sst2,rte,mrpc,stsb,copa --seeds 3 --epochs 3 --rate 6.25e-5 --random-rate (--rate) --batch 32 --lambda 0.5 --dropout 0.1
                   --epochs-TASK N --rate-TASK R --random-rate-TASK R: for one task   --max-length (the context) --form wikitext|raw --mrpc-orders both|one

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using NlpPretrain.Gpt;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
@@ -51,7 +50,7 @@ internal static class WikiText2GptSuite
         Console.WriteLine($"{config}");
         Console.WriteLine($"{parameters} parameters, {tokenizer.Count} tokens, {steps} steps of {run.BatchSize} x {config.ContextLength} tokens");
 
-        TimeSpan elapsed = await TrainAsync(pretrainer, model, training, run with
+        TimeSpan elapsed = await PretrainingRun.ShowAsync(pretrainer, model, training, run with
         {
             Steps = steps,
             Evaluation = validation,
@@ -66,25 +65,6 @@ internal static class WikiText2GptSuite
         Report("", pretrainer, model, validation, test, options);
         Figure.Print("wikitext2-gpt/seconds", elapsed.TotalSeconds, "F0", "seconds");
         Figure.Print("wikitext2-gpt/parameters", parameters, "F0", "parameters");
-    }
-
-    private static async Task<TimeSpan> TrainAsync(GptPretrainer pretrainer, GptModel model, Lines training, TrainingOptions run)
-    {
-        long interval = Math.Max(1, run.Steps!.Value / 100), lastPrinted = 0;
-        double sum = 0;
-        TimeSpan elapsed = default;
-        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run).ConfigureAwait(false))
-        {
-            (sum, elapsed) = (sum + at.Loss, at.Elapsed);
-            if (at.Step % interval != 0 && at.EvaluationLoss is null) continue;
-
-            string evaluation = at.EvaluationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  validation {loss:F4} nats, perplexity {Math.Exp(loss):F2} a token") : "";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{at.Elapsed.TotalSeconds,7:F0} s  step {at.Step,6}  loss {sum / (at.Step - lastPrinted):F4}  rate {at.LearningRate:E2}  {at.Tokens / at.Elapsed.TotalSeconds:F0} tokens/s{evaluation}"));
-            (sum, lastPrinted) = (0, at.Step);
-        }
-
-        return elapsed;
     }
 
     /// <summary>How many steps fit into some minutes, by the median of a few of a model that is thrown away.</summary>

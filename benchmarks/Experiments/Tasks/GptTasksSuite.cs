@@ -32,7 +32,7 @@ internal static class GptTasksSuite
             ClassifierDropout = (float)(options.Number("dropout") ?? new GptTuningOptions().ClassifierDropout),
             MaxLength = options.Number("max-length") is { } length ? (int)length : null,
         };
-        TaskFiles files = new(parts => options.Data(parts), options.Text("form") == "raw" ? text => text : WikiTextForm.Of);
+        TaskFiles files = TaskFiles.Of(options);
         string[] starts = options.Text("starts")?.Split(',') ?? [Pretrained, Random];
         TaskRun[] tasks = [.. (options.Text("tasks")?.Split(',') ?? AllTasks).Select(name => TaskRuns.Create(name, files, tokenizer, tuning, options.Text("mrpc-orders") != "one"))];
         Console.WriteLine($"{model.Config}");
@@ -52,6 +52,8 @@ internal static class GptTasksSuite
         Report(tasks, starts, [.. outcomes]);
         Figure.Print("gpt-tasks/seconds", time.Elapsed.TotalSeconds, "F0", "seconds");
     }
+
+    public static ArgumentException Unknown(string task) => new($"There is no task '{task}'; there are {string.Join(", ", AllTasks)} (--tasks).");
 
     private static async Task<TaskMetric[]> RunAsync(Job job, GptModel model, CommandLine options, Stopwatch time)
     {

@@ -12,6 +12,8 @@ internal sealed record TaskSplit<TExample>(TExample[] Training, TExample[] Test)
 /// <param name="form">Rewrites each text.</param>
 internal sealed class TaskFiles(Func<string[], string> data, Func<string, string> form)
 {
+    public static TaskFiles Of(CommandLine options) => new(parts => options.Data(parts), options.Text("form") == "raw" ? text => text : WikiTextForm.Of);
+
     /// <summary>Stanford Sentiment Treebank, two classes, whole sentences: 6,920 for training and the 1,821 of the test set.</summary>
     public TaskSplit<TextExample> Sst2()
     {
@@ -51,6 +53,19 @@ internal sealed class TaskFiles(Func<string[], string> data, Func<string, string
             (int)item.Attribute("most-plausible-alternative")! - 1))];
         return new(Read("copa-dev.xml"), Read("copa-test.xml"));
     }
+
+    /// <summary>A task's texts to train on without their labels, each example's on a line: what the language model may read of a task.</summary>
+    public IEnumerable<string> Unlabelled(string task) => task switch
+    {
+        "sst2" => Sst2().Training.Select(example => example.Text),
+        "rte" => Rte().Training.Select(Pair),
+        "mrpc" => Mrpc().Training.Select(Pair),
+        "stsb" => Stsb().Training.Select(example => example.First + example.Second),
+        "copa" => Copa().Training.SelectMany(example => example.Choices.Select(choice => example.Context + choice)),
+        _ => throw GptTasksSuite.Unknown(task),
+    };
+
+    private static string Pair(PairExample example) => example.First + example.Second;
 
     private static string GoOn(string sentence) => sentence.StartsWith("I ", StringComparison.Ordinal) || sentence.StartsWith("I'", StringComparison.Ordinal)
         ? sentence

@@ -67,7 +67,7 @@ internal static class TaskRuns
                 return new TaskRun<ChoiceExample, GptChoiceSelector>(name, files.Copa(), new GptMultipleChoice(tokenizer) { Tuning = tuning },
                     (tuned, test) => [new("accuracy", 100 * Evaluate.Choices(tuned, test).Accuracy)]);
             default:
-                throw new ArgumentException($"There is no task '{name}'; there are {string.Join(", ", GptTasksSuite.AllTasks)} (--tasks).");
+                throw GptTasksSuite.Unknown(name);
         }
     }
 }
