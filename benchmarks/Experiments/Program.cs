@@ -35,7 +35,7 @@ switch (options.Suite)
               gpt-tasks       fine-tunes a pretrained model and random weights of its config for SST-2, RTE, MRPC, STS-B and COPA, and compares
                   --model FOLDER --tasks sst2,rte,mrpc,stsb,copa --seeds 3 --epochs 3 --rate 6.25e-5 --random-rate (--rate) --batch 32 --lambda 0.5 --dropout 0.1
                   --epochs-TASK N --rate-TASK R --random-rate-TASK R: for one task   --max-length (the context) --form wikitext|raw --mrpc-orders both|one
-                  --starts pretrained,random   --jobs N: runs at once, default one a worker
+                  --starts pretrained,random   --report test|held-out (a tenth of the training examples, to choose a recipe on)   --jobs N: runs at once, default one a worker
               ngram           word n-grams with modified Kneser-Ney smoothing on WikiText-2
               ngram-check     the estimator's own checks
               --data FOLDER   default $NLPPRETRAIN_DATA, or ../shared/data

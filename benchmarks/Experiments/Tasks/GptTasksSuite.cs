@@ -34,7 +34,7 @@ internal static class GptTasksSuite
         };
         TaskFiles files = TaskFiles.Of(options);
         string[] starts = options.Text("starts")?.Split(',') ?? [Pretrained, Random];
-        TaskRun[] tasks = [.. (options.Text("tasks")?.Split(',') ?? AllTasks).Select(name => TaskRuns.Create(name, files, tokenizer, tuning, options.Text("mrpc-orders") != "one"))];
+        TaskRun[] tasks = [.. (options.Text("tasks")?.Split(',') ?? AllTasks).Select(name => TaskRuns.Create(name, files, tokenizer, tuning, options.Text("mrpc-orders") != "one", options.Text("report") == "held-out"))];
         Console.WriteLine($"{model.Config}");
         foreach (TaskRun task in tasks) Console.WriteLine($"{task.Name}: {task.Description}");
 

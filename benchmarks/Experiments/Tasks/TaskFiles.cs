@@ -5,7 +5,12 @@ using NlpPretrain.Text;
 namespace NlpPretrain.Experiments;
 
 /// <summary>The examples of a task: those to train on, and those to report.</summary>
-internal sealed record TaskSplit<TExample>(TExample[] Training, TExample[] Test);
+internal sealed record TaskSplit<TExample>(TExample[] Training, TExample[] Test)
+{
+    /// <summary>Nine tenths of the examples to train on, and the tenth between them to report: recipes are chosen on it, so that none has seen the test set.</summary>
+    public TaskSplit<TExample> Held() =>
+        new([.. Training.Where((_, index) => index % 10 != 9)], [.. Training.Where((_, index) => index % 10 == 9)]);
+}
 
 /// <summary>Reads the tasks as their authors published them; what a split is stands beside each.</summary>
 /// <param name="data">The folder of a file, by its parts.</param>

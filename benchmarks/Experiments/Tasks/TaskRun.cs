@@ -37,34 +37,35 @@ internal static class TaskRuns
 {
     private const string Paraphrase = "1";
 
-    public static TaskRun Create(string name, TaskFiles files, Tokenizer tokenizer, GptTuningOptions tuning, bool mrpcInBothOrders)
+    public static TaskRun Create(string name, TaskFiles files, Tokenizer tokenizer, GptTuningOptions tuning, bool mrpcInBothOrders, bool isHeldOut)
     {
+        TaskSplit<T> Part<T>(TaskSplit<T> split) => isHeldOut ? split.Held() : split;
         switch (name)
         {
             case "sst2":
-                TaskSplit<TextExample> sst2 = files.Sst2();
+                TaskSplit<TextExample> sst2 = Part(files.Sst2());
                 return new TaskRun<TextExample, GptTextClassifier>(name, sst2, GptTextClassification.FromExamples(tokenizer, sst2.Training, tuning),
                     (tuned, test) => [new("accuracy", 100 * Evaluate.Classification(tuned, test).Accuracy)]);
             case "rte":
-                TaskSplit<PairExample> rte = files.Rte();
+                TaskSplit<PairExample> rte = Part(files.Rte());
                 return new TaskRun<PairExample, GptPairClassifier>(name, rte, GptPairClassification.FromExamples(tokenizer, rte.Training, tuning),
                     (tuned, test) => [new("accuracy", 100 * Evaluate.Pairs(tuned, test).Accuracy)]);
             case "mrpc":
-                return new TaskRun<PairExample, GptPairClassifier>(name, files.Mrpc(), new GptPairClassification(tokenizer, ["0", Paraphrase]) { Tuning = tuning, BothOrders = mrpcInBothOrders },
+                return new TaskRun<PairExample, GptPairClassifier>(name, Part(files.Mrpc()), new GptPairClassification(tokenizer, ["0", Paraphrase]) { Tuning = tuning, BothOrders = mrpcInBothOrders },
                     (tuned, test) =>
                     {
                         ClassificationReport report = Evaluate.Pairs(tuned, test);
                         return [new("F1", 100 * report[Paraphrase].F1), new("accuracy", 100 * report.Accuracy)];
                     });
             case "stsb":
-                return new TaskRun<ScoredPairExample, GptSimilarityScorer>(name, files.Stsb(), new GptSimilarity(tokenizer) { Tuning = tuning },
+                return new TaskRun<ScoredPairExample, GptSimilarityScorer>(name, Part(files.Stsb()), new GptSimilarity(tokenizer) { Tuning = tuning },
                     (tuned, test) =>
                     {
                         SimilarityReport report = Evaluate.Similarity(tuned, test);
                         return [new("Pearson", 100 * report.Pearson), new("Spearman", 100 * report.Spearman)];
                     });
             case "copa":
-                return new TaskRun<ChoiceExample, GptChoiceSelector>(name, files.Copa(), new GptMultipleChoice(tokenizer) { Tuning = tuning },
+                return new TaskRun<ChoiceExample, GptChoiceSelector>(name, Part(files.Copa()), new GptMultipleChoice(tokenizer) { Tuning = tuning },
                     (tuned, test) => [new("accuracy", 100 * Evaluate.Choices(tuned, test).Accuracy)]);
             default:
                 throw GptTasksSuite.Unknown(name);
