@@ -21,6 +21,12 @@ if (suite == "generation")
     return 0;
 }
 
+if (suite == "shakespeare")
+{
+    ShakespeareSuite.Run(quick);
+    return 0;
+}
+
 if (suite == "curve")
 {
     CurveSuite.Run(quick);
@@ -47,6 +53,7 @@ if (steps.Length == 0)
           operations  linear, norm, softmax, attention, embedding, cross entropy, LSTM, activations, dropout, AdamW
           generation  tokens of one sequence with GPT-2 small's shape and random weights, each side with a cache of keys and values
           curve       losses of 300 steps on WikiText-2 (4 layers, width 256, context 256, batch 8, 8,000 byte-level pieces), side by side
+          shakespeare nanoGPT's recipe on Tiny Shakespeare in libtorch alone, three seeds: what the recipe gives on the whole validation text
           --memory    the steps' peak memory, each side in a process of its own, instead of their time
           --quick     fewer rounds
         Both sides start from the same weights, and their first losses must agree before either is timed. On AMD processors libtorch

@@ -4,7 +4,10 @@ using static TorchSharp.torch.nn;
 namespace NlpPretrain.Peers;
 
 /// <summary>A pre-norm GPT with tied output weights in libtorch, over weights by the names of <see cref="NlpPretrain.Gpt.GptModel"/>.</summary>
-internal sealed class TorchGpt(GptShape shape, IReadOnlyDictionary<string, Tensor> weights)
+/// <param name="shape">The sizes.</param>
+/// <param name="weights">The weights; biases that are not there are not added.</param>
+/// <param name="isExact">Whether GELU is the exact one, not that by tanh.</param>
+internal sealed class TorchGpt(GptShape shape, IReadOnlyDictionary<string, Tensor> weights, bool isExact = false)
 {
     private const double Epsilon = 1e-5;
 
@@ -19,7 +22,7 @@ internal sealed class TorchGpt(GptShape shape, IReadOnlyDictionary<string, Tenso
             Tensor[] parts = [.. qkv.chunk(3, -1).Select(Split)];
             Tensor heads = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], is_casual: true);                    // [B, H, T, C / H]
             x = x + Linear(heads.transpose(1, 2).reshape(shape.Batch, shape.Time, shape.Width), prefix + "attn.c_proj");
-            Tensor hidden = functional.gelu(Linear(Norm(x, prefix + "ln_2"), prefix + "mlp.c_fc"), TorchSharp.Modules.GELU.Approximate.tanh);
+            Tensor hidden = functional.gelu(Linear(Norm(x, prefix + "ln_2"), prefix + "mlp.c_fc"), isExact ? TorchSharp.Modules.GELU.Approximate.none : TorchSharp.Modules.GELU.Approximate.tanh);
             x = x + Linear(hidden, prefix + "mlp.c_proj");
         }
 
@@ -29,7 +32,7 @@ internal sealed class TorchGpt(GptShape shape, IReadOnlyDictionary<string, Tenso
 
     private Tensor Split(Tensor x) => x.view(shape.Batch, shape.Time, shape.Heads, shape.Width / shape.Heads).transpose(1, 2);
 
-    private Tensor Norm(Tensor x, string name) => functional.layer_norm(x, [shape.Width], weights[name + ".weight"], weights[name + ".bias"], Epsilon);
+    private Tensor Norm(Tensor x, string name) => functional.layer_norm(x, [shape.Width], weights[name + ".weight"], weights.GetValueOrDefault(name + ".bias"), Epsilon);
 
-    private Tensor Linear(Tensor x, string name) => functional.linear(x, weights[name + ".weight"], weights[name + ".bias"]);
+    private Tensor Linear(Tensor x, string name) => functional.linear(x, weights[name + ".weight"], weights.GetValueOrDefault(name + ".bias"));
 }
