@@ -158,7 +158,7 @@ internal sealed class TrainingSteps : IDisposable
         if (kind is OptimizerKind.Sgd or OptimizerKind.Adagrad && options.SecondDecay is { } given)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"SecondDecay is {given}; {kind} has none, Adam and AdamW have (TrainingOptions.SecondDecay, TrainingOptions.Optimizer)."));
+                $"SecondDecay is {given}; {kind} has none, Adam, AdamW and BertAdam have (TrainingOptions.SecondDecay, TrainingOptions.Optimizer)."));
         }
 
         return kind switch
@@ -167,6 +167,7 @@ internal sealed class TrainingSteps : IDisposable
             OptimizerKind.Adagrad => new Adagrad(arena, groups),
             OptimizerKind.Adam => new Adam(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
             OptimizerKind.AdamW => new AdamW(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
+            OptimizerKind.BertAdam => new BertAdam(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
             _ => throw new ArgumentException($"Optimizer is {kind}; it must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())} (TrainingOptions.Optimizer)."),
         };
     }
