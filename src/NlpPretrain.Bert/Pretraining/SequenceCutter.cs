@@ -10,9 +10,9 @@ namespace NlpPretrain.Bert;
 /// they are put back, and sentences of a random other document are, from a random one on. A pair that is too long loses tokens of its longer segment, each at its front or its back.
 /// </para>
 /// <para>
-/// Source: Devlin et al. 2019, section 3.1 and appendix A.2; google-research/bert, create_pretraining_data.py. Differs: there a document draws once how long its sequences are to be, here each sequence
-/// does. There a sentence that has none behind it takes a random second one, so that more than half are random; here the coin that it could not follow goes to the next pair that can, so
-/// that half are true. And there the other document may by chance be the same one.
+/// Source: Devlin et al. 2019, section 3.1 and appendix A.2; google-research/bert, create_pretraining_data.py. Differs: there a document draws once how long its sequences are to be, here
+/// each sequence does. There a sentence that fills its sequence alone has always a random second one, and so has the last of a document, so that more than half are random; here the first may be
+/// followed by the next, both shortened, and the coin that the last could not follow goes to the next pair that can, so that half are true. And there the other document may by chance be the same.
 /// </para>
 /// </remarks>
 internal sealed class SequenceCutter(SentenceFile file, BertDataOptions options, ulong seed)
@@ -46,7 +46,8 @@ internal sealed class SequenceCutter(SentenceFile file, BertDataOptions options,
         long past = Take(sentence, end, target), count = past - sentence;
         long cut = sentence + (count == 1 ? 1 : 1 + Below(count - 1));
         long first = file.StartOf(sentence), firstLength = file.StartOf(cut) - first;
-        bool isNext = DrawNext(count > 1);
+        bool isNext = DrawNext(canBe: cut < end);
+        if (isNext && cut == past) past++;
         (long from, long to) = isNext ? (cut, past) : TakeRandom(document, target - firstLength);
         sentence = isNext ? past : cut;
         long second = file.StartOf(from), secondLength = file.StartOf(to) - second;
