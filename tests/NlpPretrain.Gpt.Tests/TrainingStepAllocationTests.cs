@@ -1,17 +1,14 @@
 using NlpPretrain.Optimization;
 using NlpPretrain.Tensors;
+using NlpPretrain.Testing;
 
 namespace NlpPretrain.Gpt.Tests;
-
-/// <summary>Tests that need the process for themselves: what others allocate would count.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
 
 /// <summary>A steady training step allocates nothing on the managed heap, on any thread.</summary>
 [Collection(nameof(Alone))]
 public class TrainingStepAllocationTests
 {
-    private const int Batch = 4, Time = 32, Steps = 10, MostRounds = 20;
+    private const int Batch = 4, Time = 32;
 
     [Theory]
     [InlineData(GptArchitecture.Gpt1)]
@@ -24,18 +21,7 @@ public class TrainingStepAllocationTests
         int[] ids = [.. Enumerable.Range(0, Batch * Time).Select(i => i * 7919 % 500)], targets = [.. ids.Skip(1), -1];
         for (int step = 0; step < 30; step++) Step(step);
 
-        // The runtime itself allocates now and then, so one round of steps without is proof.
-        long leastHere = long.MaxValue, least = long.MaxValue;
-        for (int round = 0; round < MostRounds && (leastHere > 0 || least > 0); round++)
-        {
-            long before = GC.GetTotalAllocatedBytes(precise: true), beforeHere = GC.GetAllocatedBytesForCurrentThread();
-            for (int step = 0; step < Steps; step++) Step(step);
-            leastHere = Math.Min(leastHere, GC.GetAllocatedBytesForCurrentThread() - beforeHere);
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-        }
-
-        leastHere.Should().Be(0, "the caller's thread allocates nothing");
-        least.Should().Be(0, "no thread allocates anything");
+        Allocations.CheckNone(Step);
 
         void Step(int step)
         {
