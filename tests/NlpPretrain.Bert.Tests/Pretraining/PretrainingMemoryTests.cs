@@ -1,39 +1,26 @@
+using NlpPretrain.Testing;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
 
 namespace NlpPretrain.Bert.Tests;
 
-/// <summary>Tests that need the process for themselves: what others allocate would count.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
-
 [Collection(nameof(Alone))]
 public sealed class PretrainingMemoryTests
 {
-    private const int Steps = 10, MostRounds = 20, BatchSize = 8;
+    private const int StepsOfRound = 10, BatchSize = 8;
 
-    // The runtime itself allocates now and then, so one round of steps without is proof.
     [Fact]
     public async Task A_steady_step_allocates_nothing_on_any_thread()
     {
         BertPretrainer pretrainer = new(ToyText.English) { Data = BertPretrainerTests.Data };
         BertPretrainingModel model = pretrainer.CreateModel(BertPretrainerTests.Config with { Layers = 1 }, seed: 1);
-        int batches;
-        using (BertPretrainingData data = BertPretrainingData.Create(BertPretrainerTests.Corpus, ToyText.English, BertPretrainerTests.Data)) batches = (data.Count - 1) / BatchSize + 1;
-        int warmUp = 2 * batches;
+        using BertPretrainingData data = BertPretrainingData.Create(BertPretrainerTests.Corpus, ToyText.English, BertPretrainerTests.Data);
+        int firstSteps = 2 * data.Count / BatchSize;                        // every length of a batch has come
         await using IAsyncEnumerator<TrainingProgress> steps = pretrainer.PretrainAsync(model, BertPretrainerTests.Corpus,
-            new() { Steps = warmUp + Steps * MostRounds, Workers = 2, BatchSize = BatchSize, Accumulation = 2 }).GetAsyncEnumerator();
-        for (int step = 0; step < warmUp; step++) await steps.MoveNextAsync();
+            new() { Steps = firstSteps + StepsOfRound * Allocations.MostRounds, Workers = 2, BatchSize = BatchSize, Accumulation = 2 }).GetAsyncEnumerator();
+        for (int step = 0; step < firstSteps; step++) await steps.MoveNextAsync();
 
-        long least = long.MaxValue;
-        for (int round = 0; round < MostRounds && least > 0; round++)
-        {
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            for (int step = 0; step < Steps; step++) await steps.MoveNextAsync();
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-        }
-
-        least.Should().Be(0);
+        await Allocations.CheckNoneAsync(steps.MoveNextAsync, StepsOfRound);
     }
 
     [Fact]
