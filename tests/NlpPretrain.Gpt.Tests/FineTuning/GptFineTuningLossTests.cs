@@ -54,7 +54,7 @@ public sealed class GptFineTuningLossTests
 
             return (loss, loss * deviation * deviation * 6, gradient);
         });
-        model.Scale.Should().Be((mean, deviation));
+        model.Scale.Should().Be(new ScoreScale(mean, deviation));
     }
 
     [Fact]
