@@ -1,5 +1,6 @@
 using System.Globalization;
 using NlpPretrain.Initialization;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Gpt;
 
@@ -17,8 +18,6 @@ public enum GptArchitecture
 /// <remarks>The defaults are those of GPT-1. Source: Radford et al. 2018, section 4.1.</remarks>
 public sealed record GptConfig
 {
-    private const int MostHeadSize = 256;
-
     /// <summary>Where a block has its norms. Default <see cref="GptArchitecture.Gpt1"/>.</summary>
     public GptArchitecture Architecture { get; init; } = GptArchitecture.Gpt1;
 
@@ -76,19 +75,17 @@ public sealed record GptConfig
     {
         if (!Enum.IsDefined(Architecture))
             throw new ArgumentException($"Architecture is {Architecture}; it must be one of {string.Join(", ", Enum.GetNames<GptArchitecture>())} (GptConfig.Architecture).");
-        RequireRange(Layers, 1, 1_000, nameof(Layers));
-        RequireRange(Width, 1, 65_536, nameof(Width));
-        RequireRange(Heads, 1, Width, nameof(Heads));
-        if (Width % Heads != 0) throw new ArgumentException($"A width of {Width} does not divide into {Heads} heads; make it a multiple (GptConfig.Width, GptConfig.Heads).");
-        if (Width / Heads > MostHeadSize)
-            throw new ArgumentException(FormattableString.Invariant($"A width of {Width} gives {Heads} heads {Width / Heads} columns each; at most {MostHeadSize} are computed: take more heads (GptConfig.Heads)."));
-        RequireRange(ContextLength, 1, 1 << 20, nameof(ContextLength));
-        if (VocabularySize is { } size) RequireRange(size, 1, int.MaxValue, nameof(VocabularySize));
-        RequireProbability(EmbeddingDropout, nameof(EmbeddingDropout));
-        RequireProbability(AttentionDropout, nameof(AttentionDropout));
-        RequireProbability(ResidualDropout, nameof(ResidualDropout));
-        RequirePositive(NormEpsilon, nameof(NormEpsilon));
-        RequirePositive(InitialDeviation, nameof(InitialDeviation));
+        ConfigRange range = new(nameof(GptConfig));
+        range.Require(Layers, 1, 1_000, nameof(Layers));
+        range.Require(Width, 1, 65_536, nameof(Width));
+        range.RequireHeads(Heads, Width);
+        range.Require(ContextLength, 1, 1 << 20, nameof(ContextLength));
+        if (VocabularySize is { } size) range.Require(size, 1, int.MaxValue, nameof(VocabularySize));
+        range.RequireProbability(EmbeddingDropout, nameof(EmbeddingDropout));
+        range.RequireProbability(AttentionDropout, nameof(AttentionDropout));
+        range.RequireProbability(ResidualDropout, nameof(ResidualDropout));
+        range.RequirePositive(NormEpsilon, nameof(NormEpsilon));
+        range.RequirePositive(InitialDeviation, nameof(InitialDeviation));
     }
 
     /// <summary>The number of a model's weights.</summary>
@@ -109,19 +106,4 @@ public sealed record GptConfig
     /// <summary>First values of a weight: normal; zeros where the deviation is 0, for a model that a file fills.</summary>
     /// <param name="scale">What the deviation is multiplied by.</param>
     internal Initializer Weights(double scale = 1) => InitialDeviation == 0 ? Initializers.Zeros : Initializers.Normal(InitialDeviation * scale);
-
-    private static void RequireRange(int value, int least, int most, string name)
-    {
-        if (value < least || value > most) throw new ArgumentException(FormattableString.Invariant($"{name} is {value}; it must be from {least} to {most} (GptConfig.{name})."));
-    }
-
-    private static void RequireProbability(float value, string name)
-    {
-        if (!(value is >= 0 and < 1)) throw new ArgumentException(FormattableString.Invariant($"{name} is {value}; it must be from 0 to below 1 (GptConfig.{name})."));
-    }
-
-    private static void RequirePositive(double value, string name)
-    {
-        if (!(value > 0) || !double.IsFinite(value)) throw new ArgumentException(FormattableString.Invariant($"{name} is {value}; it must be positive and finite (GptConfig.{name})."));
-    }
 }

@@ -1,5 +1,6 @@
 using NlpPretrain.Initialization;
 using NlpPretrain.Tensors;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Gpt;
 
@@ -12,13 +13,7 @@ public sealed partial class GptModel
     public void CopyTo(GptModel other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        foreach ((Parameter source, Parameter target) in Pairs(other))
-        {
-            if (source.Shape != target.Shape)
-                throw new ArgumentException($"The parameter '{source.Name}' is {source.Shape} here and {target.Shape} in the other model; create it with this model's config (GptModel.Config).", nameof(other));
-        }
-
-        foreach ((Parameter source, Parameter target) in Pairs(other)) source.Data.CopyTo(target.Data);
+        ModelFolder.CopyWeights([.. Pairs(other)], "GptModel.Config");
     }
 
     /// <summary>A copy whose vocabulary has more tokens at its end, with random embeddings: the start, delimiter and end tokens of a task.</summary>

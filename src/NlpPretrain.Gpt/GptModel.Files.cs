@@ -1,13 +1,12 @@
 using NlpPretrain.Serialization;
 using NlpPretrain.Text;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Gpt;
 
 /// <content>The model's folder.</content>
 public sealed partial class GptModel
 {
-    internal const string ConfigFile = "config.json", WeightsFile = "model.safetensors";
-
     /// <summary>Writes the model to a folder that Hugging Face's library loads, as OpenAIGPTLMHeadModel or GPT2LMHeadModel: config.json, model.safetensors and the tokenizer's files.</summary>
     /// <param name="folder">The folder; created when absent, and its files of these names are replaced.</param>
     /// <param name="tokenizer">The tokenizer to write beside it, see <see cref="TokenizerFolder"/>. Default null: none.</param>
@@ -17,16 +16,11 @@ public sealed partial class GptModel
     public void Save(string folder, Tokenizer? tokenizer = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (tokenizer?.Count > Config.VocabularySize)
-        {
-            throw new ArgumentException($"The tokenizer has {tokenizer.Count} tokens and the model {Config.VocabularySize} (GptConfig.VocabularySize); " +
-                "give the one that the model was trained with.", nameof(tokenizer));
-        }
-
+        ModelFolder.RequireTokens(tokenizer, Config.VocabularySize!.Value, nameof(GptConfig));
         Directory.CreateDirectory(folder);
         if (tokenizer is not null) TokenizerFolder.Save(tokenizer, folder, Config.ContextLength);
-        GptConfigFile.Write(Path.Combine(folder, ConfigFile), Config, tokenizer);
-        GptWeightsFile.Write(Path.Combine(folder, WeightsFile), this);
+        GptConfigFile.Write(Path.Combine(folder, ModelFolder.ConfigFile), Config, tokenizer);
+        GptWeightsFile.Write(Path.Combine(folder, ModelFolder.WeightsFile), this);
     }
 
     /// <summary>Reads a model: a folder that <see cref="Save"/> or Hugging Face's library wrote, or OpenAI's release of GPT-1, params_shapes.json and params_0.npy to params_9.npy.</summary>
@@ -37,14 +31,12 @@ public sealed partial class GptModel
     public static GptModel Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        string config = Path.Combine(folder, ConfigFile);
+        string config = Path.Combine(folder, ModelFolder.ConfigFile);
         if (!File.Exists(config) && OpenAIRelease.IsIn(folder)) return OpenAIRelease.Read(folder, CreateBlank);
         if (!File.Exists(config))
-            throw new FileNotFoundException($"'{folder}' holds no GPT: expected {ConfigFile} and {WeightsFile}, or OpenAI's {OpenAIRelease.ShapesFile} with its parts; none is there.", config);
+            throw new FileNotFoundException($"'{folder}' holds no GPT: expected {ModelFolder.ConfigFile} and {ModelFolder.WeightsFile}, or OpenAI's {OpenAIRelease.ShapesFile} with its parts; none is there.", config);
 
-        string weights = Path.Combine(folder, WeightsFile);
-        if (!File.Exists(weights)) throw new FileNotFoundException($"'{folder}' has {ConfigFile} but no {WeightsFile}{GptWeightsFile.DescribeOthers(folder)}.", weights);
-        return GptWeightsFile.Read(weights, GptConfigFile.Read(config), CreateBlank);
+        return GptWeightsFile.Read(ModelFolder.RequireWeights(folder), GptConfigFile.Read(config), CreateBlank);
     }
 
     /// <summary>A model of zeros, for a reader that fills it: drawing random weights would take longer than reading others.</summary>

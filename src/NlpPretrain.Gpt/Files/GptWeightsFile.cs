@@ -1,5 +1,6 @@
 using NlpPretrain.Serialization;
 using NlpPretrain.Tensors;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Gpt;
 
@@ -9,10 +10,8 @@ internal static class GptWeightsFile
 {
     private const string Prefix = "transformer.", Head = "lm_head.weight";
 
-    private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };                  // their library asks for it
-
     internal static void Write(string path, GptModel model) =>
-        SafeTensors.Write(path, [.. model.Parameters.Select(parameter => TensorOf(parameter, NameOf(parameter, Prefix)))], Metadata);
+        SafeTensors.Write(path, [.. model.Parameters.Select(parameter => TensorOf(parameter, NameOf(parameter, Prefix)))], ModelFolder.WeightsMetadata);
 
     /// <param name="path">The file.</param>
     /// <param name="config">What config.json says.</param>
@@ -33,29 +32,20 @@ internal static class GptWeightsFile
         return model;
     }
 
-    /// <summary>Reads a parameter, whose shape in the file must be its own.</summary>
-    internal static void Read(SafeTensorsReader reader, string name, Parameter parameter)
+    private static void Read(SafeTensorsReader reader, string name, Parameter parameter)
     {
-        long[] shape = [.. Enumerable.Range(0, parameter.Shape.Rank).Select(axis => (long)parameter.Shape[axis])];
-        if (Transposition.Has(parameter)) Array.Reverse(shape);
-        reader.Require(name, shape);
-        if (Transposition.Has(parameter)) Transposition.Read(parameter, (first, rows) => reader.Read(name, first, rows));
-        else reader.Read(name, parameter.Data);
+        if (!Transposition.Has(parameter))
+        {
+            ModelFolder.Read(reader, name, parameter);
+            return;
+        }
+
+        reader.Require(name, parameter.Shape[1], parameter.Shape[0]);
+        Transposition.Read(parameter, (first, rows) => reader.Read(name, first, rows));
     }
 
-    /// <summary>A parameter as it is written.</summary>
-    internal static SafeTensor TensorOf(Parameter parameter, string name)
-    {
-        Shape shape = parameter.Shape;
-        if (Transposition.Has(parameter)) return SafeTensor.FromRows(name, [shape[1], shape[0]], Transposition.Write(parameter));
-        return SafeTensor.FromRows(name, shape.Rank == 1 ? [shape[0]] : [shape[0], shape[1]], row => parameter.Data.Slice((int)row * shape.Columns, shape.Columns));
-    }
-
-    /// <summary>What else a folder without <see cref="GptModel.WeightsFile"/> has, for the message.</summary>
-    internal static string DescribeOthers(string folder) =>
-        File.Exists(Path.Combine(folder, "model.safetensors.index.json")) ? "; its weights are in several files (model.safetensors.index.json): save the model as one"
-        : File.Exists(Path.Combine(folder, "pytorch_model.bin")) ? "; pytorch_model.bin can run code when it is read: save the model as safetensors"
-        : "";
+    private static SafeTensor TensorOf(Parameter parameter, string name) => !Transposition.Has(parameter) ? ModelFolder.TensorOf(parameter, name)
+        : SafeTensor.FromRows(name, [parameter.Shape[1], parameter.Shape[0]], Transposition.Write(parameter));
 
     private static string NameOf(Parameter parameter, string prefix) => parameter.Name == Head ? Head : prefix + parameter.Name;
 
@@ -68,7 +58,7 @@ internal static class GptWeightsFile
             if (!tensor.Name.StartsWith(start, StringComparison.Ordinal)) continue;
             string block = tensor.Name[start.Length..].Split('.')[0];
             if (!int.TryParse(block, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int number) || number >= layers)
-                throw new ModelFormatException(reader.Path, "header", $"{layers} blocks, as {GptModel.ConfigFile} says (n_layer)", $"a tensor '{tensor.Name[..Math.Min(tensor.Name.Length, 80)]}'", tensor.Offset);
+                throw new ModelFormatException(reader.Path, "header", $"{layers} blocks, as {ModelFolder.ConfigFile} says (n_layer)", $"a tensor '{tensor.Name[..Math.Min(tensor.Name.Length, 80)]}'", tensor.Offset);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NlpPretrain.Serialization;
 using NlpPretrain.Tensors;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Gpt;
 

@@ -20,7 +20,7 @@ internal static class GptTunedFiles
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
         tuned.Model.Save(folder, tuned.Inputs.Tokenizer);
-        SafeTensors.Write(Path.Combine(folder, HeadFile), [.. tuned.Head.Parameters.Select(parameter => GptWeightsFile.TensorOf(parameter, parameter.Name))]);
+        SafeTensors.Write(Path.Combine(folder, HeadFile), [.. tuned.Head.Parameters.Select(parameter => ModelFolder.TensorOf(parameter, parameter.Name))]);
         GptTaskFile file = new(task, [.. labels ?? []], tuned.Inputs.MaxLength, tuned.IsBothOrders, scale?.Mean, scale?.Deviation, tuned.Head.Dropout);
         File.WriteAllBytes(Path.Combine(folder, TaskFile), JsonSerializer.SerializeToUtf8Bytes(file, GptTaskJson.Default.GptTaskFile));
     }
@@ -68,7 +68,7 @@ internal static class GptTunedFiles
     private static void ReadHead(string folder, GptHead head)
     {
         using SafeTensorsReader reader = SafeTensorsReader.Open(Path.Combine(folder, HeadFile));
-        foreach (Parameter parameter in head.Parameters) GptWeightsFile.Read(reader, parameter.Name, parameter);
+        foreach (Parameter parameter in head.Parameters) ModelFolder.Read(reader, parameter.Name, parameter);
     }
 }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using NlpPretrain.Serialization;
 
-namespace NlpPretrain.Gpt;
+namespace NlpPretrain.Training;
 
 /// <summary>The fields of a JSON object in a file, with messages that name the file and the field.</summary>
 internal sealed class JsonFields
