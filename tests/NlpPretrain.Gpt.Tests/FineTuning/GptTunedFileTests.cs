@@ -93,7 +93,7 @@ public sealed class GptTunedFileTests
         {
             GptSimilarity tuner = new(ToyTasks.Tokenizer) { Tuning = new() { ClassifierDropout = dropout } };
             GptSimilarityScorer tuned = tuner.CreateTuned(Pretrained, 5);
-            await foreach (TrainingProgress at in tuner.FineTuneAsync(tuned, ToyTasks.Scores(examples), options, Token))
+            await foreach (TrainingProgress at in tuner.FineTuneAsync(tuned, ToyTexts.Scores(examples), options, Token))
             {
                 if (at.Step == stopAfter) break;
             }
