@@ -8,12 +8,12 @@ namespace NlpPretrain.Experiments;
 /// <summary>Trains, and prints about a hundred lines meanwhile.</summary>
 internal static class PretrainingRun
 {
-    public static async Task<TimeSpan> ShowAsync(GptPretrainer pretrainer, GptModel model, ICorpus training, TrainingOptions run)
+    public static async Task<TimeSpan> ShowAsync(GptPretrainer pretrainer, GptModel model, ICorpus training, TrainingOptions run, CancellationToken cancellationToken)
     {
         long lastPrinted = 0;
         double sum = 0;
         TimeSpan elapsed = default;
-        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run).ConfigureAwait(false))
+        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run, cancellationToken).ConfigureAwait(false))
         {
             (sum, elapsed) = (sum + at.Loss, at.Elapsed);
             if (at.Step % Math.Max(1, at.TotalSteps / 100) != 0 && at.EvaluationLoss is null) continue;
