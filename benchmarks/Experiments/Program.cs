@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using NlpPretrain.Experiments;
 using NlpPretrain.Experiments.Baselines;
+using NlpPretrain.Experiments.Bert;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;                                  // which the help writes defaults under
 RootCommand root = new("Trainings of minutes and hours, and what they are compared with.")
 {
     new ShakespeareSuite(),
     new WikiText2GptSuite(),
+    new BertSuite(),
     new GptAdaptSuite(),
     new GptTasksSuite(),
     new NGramSuite(),

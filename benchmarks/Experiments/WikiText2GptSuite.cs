@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using NlpPretrain.Gpt;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
@@ -9,8 +8,6 @@ namespace NlpPretrain.Experiments;
 /// <summary>A GPT on WikiText-2, measured by its perplexity a word on validation and test.</summary>
 internal sealed class WikiText2GptSuite : Suite
 {
-    private const int CalibrationSteps = 12, WarmUpSteps = 4;
-
     private readonly Option<int> _vocabulary, _layers, _heads, _width, _context, _batch, _seed, _evaluations;
     private readonly Option<int?> _steps, _stride;
     private readonly Option<double> _dropout, _minutes;
@@ -76,7 +73,7 @@ internal sealed class WikiText2GptSuite : Suite
         GptPretrainer pretrainer = new(tokenizer);
         GptModel model = pretrainer.CreateModel(config, seed);
         long parameters = model.Parameters.Sum(parameter => (long)parameter.Shape.Size);
-        int steps = options.GetValue(_steps) ?? await StepsOfAsync(pretrainer, config, training, run, options.GetValue(_minutes), cancellationToken).ConfigureAwait(false);
+        int steps = options.GetValue(_steps) ?? await PretrainingRun.StepsOfAsync(pretrainer, config, training, run, options.GetValue(_minutes), cancellationToken).ConfigureAwait(false);
         Console.WriteLine($"{config}");
         Console.WriteLine($"{parameters} parameters, {tokenizer.Count} tokens, {steps} steps of {run.BatchSize} x {config.ContextLength} tokens");
 
@@ -96,22 +93,6 @@ internal sealed class WikiText2GptSuite : Suite
         Figure.Print("wikitext2-gpt/seconds", elapsed.TotalSeconds, "F0", "seconds");
         Figure.Print("wikitext2-gpt/parameters", parameters, "F0", "parameters");
         return 0;
-    }
-
-    /// <summary>How many steps fit into some minutes, by the median of a few of a model that is thrown away.</summary>
-    private static async Task<int> StepsOfAsync(GptPretrainer pretrainer, GptConfig config, Lines training, TrainingOptions run, double minutes, CancellationToken cancellationToken)
-    {
-        List<double> seconds = [];
-        GptModel model = pretrainer.CreateModel(config, seed: 1);
-        long start = Stopwatch.GetTimestamp();
-        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run with { Steps = WarmUpSteps + CalibrationSteps }, cancellationToken).ConfigureAwait(false))
-        {
-            if (at.Step > WarmUpSteps) seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            start = Stopwatch.GetTimestamp();
-        }
-
-        seconds.Sort();
-        return Math.Max(1, (int)(60 * minutes / seconds[seconds.Count / 2]));
     }
 
     /// <summary>A saved model as it is, and with its matrices rounded to bfloat16.</summary>

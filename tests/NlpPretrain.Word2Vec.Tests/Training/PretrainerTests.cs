@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NlpPretrain.Serialization;
 using NlpPretrain.Testing;
 using NlpPretrain.Text;
@@ -28,6 +27,7 @@ public sealed class PretrainerTests
     [Fact]
     public async Task The_bits_of_a_run_are_fixed()
     {
+        ChildProcess.CheckCulture();
         Word2VecModel model = await Samples.Train(Small, Samples.Corpus(sentences: 100), new() { Epochs = 1 });
         Word2VecModel tree = await Samples.Train(
             Small with { Architecture = Word2VecArchitecture.Cbow, Objective = Word2VecObjective.HierarchicalSoftmax }, Samples.Corpus(sentences: 100), new() { Epochs = 1 });
@@ -36,31 +36,9 @@ public sealed class PretrainerTests
     }
 
     [Theory]
-    [InlineData("DOTNET_EnableAVX512", "0")]
-    [InlineData("DOTNET_EnableAVX2", "0")]
-    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
-    [InlineData("DOTNET_TieredPGO", "0")]
-    [InlineData("DOTNET_TieredCompilation", "0")]
-    [InlineData("LC_ALL", "tr_TR.UTF-8")]
-    [InlineData("LC_ALL", "de_DE.UTF-8")]
-    public async Task Instruction_sets_JIT_settings_and_cultures_do_not_change_the_bits(string variable, string value)
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            Environment = { [variable] = value },
-        };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(PretrainerTests).Assembly.Location);
-        start.ArgumentList.Add("--filter-method");
-        start.ArgumentList.Add($"*.{nameof(PretrainerTests)}.{nameof(The_bits_of_a_run_are_fixed)}");
-
-        using Process child = Process.Start(start)!;
-        string output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-
-        child.ExitCode.Should().Be(0, output);
-        output.Should().Contain("succeeded: 1");
-    }
+    [MemberData(nameof(ChildProcess.Settings), MemberType = typeof(ChildProcess))]
+    public Task Instruction_sets_JIT_settings_and_cultures_do_not_change_the_bits(string variable, string value) =>
+        ChildProcess.RunAsync<PretrainerTests>(nameof(The_bits_of_a_run_are_fixed), cases: 1, (variable, value));
 
     [Theory]
     [InlineData(Word2VecArchitecture.SkipGram, Word2VecObjective.NegativeSampling, Word2VecUpdates.Reproducible)]
