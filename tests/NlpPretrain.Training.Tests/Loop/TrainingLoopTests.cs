@@ -146,6 +146,7 @@ public class TrainingLoopTests
         await Refuses(new() { BatchSize = 0 }, "BatchSize is 0*");
         await Refuses(new() { WeightDecay = -1 }, "WeightDecay is -1*");
         await Refuses(new() { SecondDecay = 1 }, "SecondDecay is 1*");
+        await Refuses(new() { EvaluationInterval = 2 }, "EvaluationInterval is 2, and there is no text to evaluate on*");
 
         static async Task Refuses(TrainingOptions options, string message) =>
             await new Func<Task>(() => Run(new ToyTask(), options)).Should().ThrowAsync<ArgumentException>().WithMessage(message);
