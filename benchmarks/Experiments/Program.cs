@@ -10,6 +10,7 @@ RootCommand root = new("Trainings of minutes and hours, and what they are compar
     new WikiText2GptSuite(),
     new GptAdaptSuite(),
     new GptTasksSuite(),
+    new BertTasksSuite(),
     new NGramSuite(),
     new NGramCheckSuite(),
 };
