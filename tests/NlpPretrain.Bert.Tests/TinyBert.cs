@@ -23,6 +23,14 @@ internal static class TinyBert
         return model;
     }
 
+    /// <summary>Two sequences of six and of four tokens, with one and two masked places; the second is followed by a random one.</summary>
+    internal static BertBatch Batch()
+    {
+        BertBatch batch = new();
+        batch.Fill([new BertExample(Ids[..6], Segments[..6], [2], [7], true), new BertExample(Ids[6..10], Segments[6..10], [0, 3], [10, 5], false)]);
+        return batch;
+    }
+
     /// <summary>The vectors of two sequences of six tokens.</summary>
     internal static float[] Hidden(BertModel model) => Hidden(model, Ids, Segments, new(2, 6));
 

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using NlpPretrain.Initialization;
 using NlpPretrain.Optimization;
 using NlpPretrain.Tensors;
+using NlpPretrain.Testing;
 
 namespace NlpPretrain.Gpt.Tests;
 
@@ -26,20 +26,8 @@ public class SameBitsEverywhereTests
     [InlineData("DOTNET_EnableAVX2", "0")]
     [InlineData("LC_ALL", "de_DE.UTF-8")]
     [InlineData("LC_ALL", "tr_TR.UTF-8")]
-    public async Task Instruction_sets_and_cultures_do_not_change_the_bits(string variable, string value)
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true, Environment = { [variable] = value } };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(SameBitsEverywhereTests).Assembly.Location);
-        start.ArgumentList.Add("--filter-method");
-        start.ArgumentList.Add($"*.{nameof(SameBitsEverywhereTests)}.{nameof(The_bits_of_a_run_are_fixed)}");
-
-        using Process child = Process.Start(start)!;
-        string output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-
-        child.ExitCode.Should().Be(0, output);
-        output.Should().Contain("succeeded: 4");
-    }
+    public Task Instruction_sets_and_cultures_do_not_change_the_bits(string variable, string value) =>
+        ChildRun.RequirePassedAsync(typeof(SameBitsEverywhereTests), nameof(The_bits_of_a_run_are_fixed), cases: 4, variable, value);
 
     private static string Hash(int workers)
     {

@@ -37,6 +37,7 @@ internal static class BertConfigFile
             json.WriteNumber("num_hidden_layers", config.Layers);
             WritePadding(json, tokenizer);
             json.WriteString("position_embedding_type", "absolute");
+            json.WriteBoolean("tie_word_embeddings", true);
             json.WriteString("torch_dtype", "float32");
             json.WriteNumber("type_vocab_size", config.SegmentTypes);
             json.WriteNumber("vocab_size", config.VocabularySize!.Value);

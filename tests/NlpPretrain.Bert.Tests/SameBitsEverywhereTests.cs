@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using NlpPretrain.Initialization;
+using NlpPretrain.Optimization;
+using NlpPretrain.Tensors;
+using NlpPretrain.Testing;
+
+namespace NlpPretrain.Bert.Tests;
+
+/// <summary>One hash of the weights of two BERTs after 20 steps, at any number of threads and under other instruction sets and cultures.</summary>
+public class SameBitsEverywhereTests
+{
+    private const string Expected = "297b6772203ac27f";
+    private const int Batch = 3, Time = 13, Steps = 20;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void The_bits_of_a_run_are_fixed(int workers) => Hash(workers).Should().Be(Expected);
+
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512", "0")]
+    [InlineData("DOTNET_EnableAVX2", "0")]
+    [InlineData("LC_ALL", "de_DE.UTF-8")]
+    [InlineData("LC_ALL", "tr_TR.UTF-8")]
+    public Task Instruction_sets_and_cultures_do_not_change_the_bits(string variable, string value) =>
+        ChildRun.RequirePassedAsync(typeof(SameBitsEverywhereTests), nameof(The_bits_of_a_run_are_fixed), cases: 4, variable, value);
+
+    private static string Hash(int workers)
+    {
+        using TensorArena arena = new(workers);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (bool isFull in (bool[])[true, false])
+        {
+            BertConfig config = new() { UsesTanhGelu = !isFull, HasPooler = isFull, Layers = 2, Heads = 3, Width = 24, ContextLength = 16, VocabularySize = 61 };
+            foreach (Parameter parameter in Train(config, arena).Parameters) hash.AppendData(MemoryMarshal.AsBytes(parameter.Data));
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset())[..16].ToLower(CultureInfo.InvariantCulture);
+    }
+
+    private static BertPretrainingModel Train(BertConfig config, TensorArena arena)
+    {
+        BertPretrainingModel model = new(config, seed: 1);
+        AdamW optimizer = new(arena, ParameterGroup.ForDecay(model, 0.01));
+        BertBatch batch = new();
+        for (int step = 0; step < Steps; step++)
+        {
+            batch.Fill([.. Enumerable.Range(0, Batch).Select(row => Example(new RandomStream(7, (ulong)row, (ulong)step), config.VocabularySize!.Value))]);
+            using Pass pass = Pass.Training(arena, seed: 3, (ulong)step);
+            model.Loss(pass, batch, out _).Backward();
+            optimizer.Step(3e-3, maximumNorm: 1);
+        }
+
+        return model;
+    }
+
+    private static BertExample Example(RandomStream random, int vocabulary)
+    {
+        int length = Time - random.Below(0, 5), middle = random.Below(1, length);
+        int[] ids = [.. Enumerable.Range(0, length).Select(i => random.Below((ulong)(10 + i), vocabulary))];
+        return new(ids, [.. ids.Select((_, i) => i < middle ? 0 : 1)], [random.Below(2, length / 2), length - 1], [random.Below(3, vocabulary), random.Below(4, vocabulary)], random.Below(5, 2) == 0);
+    }
+}
