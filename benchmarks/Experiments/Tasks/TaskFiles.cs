@@ -6,39 +6,35 @@ using NlpPretrain.Text;
 namespace NlpPretrain.Experiments;
 
 /// <summary>The examples of a task: those to train on, and those to report.</summary>
-internal sealed record TaskSplit<TExample>(TExample[] Training, TExample[] Test)
-{
-    /// <summary>Nine tenths of the examples to train on, and the tenth between them to report: recipes are chosen on it, so that none has seen the test set.</summary>
-    public TaskSplit<TExample> Held() =>
-        new([.. Training.Where((_, index) => index % 10 != 9)], [.. Training.Where((_, index) => index % 10 == 9)]);
-}
+internal sealed record TaskSplit<TExample>(TExample[] Training, TExample[] Test);
 
 /// <summary>Reads the tasks as their authors published them; what a split is stands beside each.</summary>
 /// <param name="data">The folder of a file, by its parts.</param>
 /// <param name="form">Rewrites each text.</param>
-internal sealed class TaskFiles(Func<string[], string> data, Func<string, string> form)
+/// <param name="isHeldOut">Whether a tenth of the training examples is reported, not the test set.</param>
+internal sealed partial class TaskFiles(Func<string[], string> data, Func<string, string> form, bool isHeldOut)
 {
-    public static TaskFiles Of(ParseResult options) => new(parts => options.Data(parts), options.GetValue(TaskOptions.Form) == "raw" ? text => text : WikiTextForm.Of);
+    public static TaskFiles Of(ParseResult options) => new(parts => options.Data(parts), options.GetValue(TaskOptions.Form) == "raw" ? text => text : WikiTextForm.Of, options.GetValue(TaskOptions.Report) == "held-out");
 
     /// <summary>Stanford Sentiment Treebank, two classes, whole sentences: 6,920 for training and the 1,821 of the test set.</summary>
     public TaskSplit<TextExample> Sst2()
     {
         TextExample[] Read(string file) => [.. Rows("sst2", file, columns: 2, header: false).Select(row => new TextExample(form(row[0]), row[1]))];
-        return new(Read("train.tsv"), Read("test.tsv"));
+        return Split(Read("train.tsv"), Read("test.tsv"));
     }
 
     /// <summary>Recognizing Textual Entailment, of GLUE: its 2,490 for training, which the files have in two parts, and the 277 of its development set.</summary>
     public TaskSplit<PairExample> Rte()
     {
         IEnumerable<PairExample> Read(string file) => Rows("rte", file, columns: 4, header: true).Select(row => new PairExample(form(row[1]), form(row[2]), row[3]));
-        return new([.. Read("train.tsv"), .. Read("val.tsv")], [.. Read("dev.tsv")]);
+        return Split([.. Read("train.tsv"), .. Read("val.tsv")], [.. Read("dev.tsv")]);
     }
 
     /// <summary>Microsoft Research Paraphrase Corpus: 4,076 for training and the 1,725 of the test set.</summary>
     public TaskSplit<PairExample> Mrpc()
     {
         PairExample[] Read(string file) => [.. Rows("mrpc", file, columns: 5, header: true).Select(row => new PairExample(form(row[3]), form(row[4]), row[0]))];
-        return new(Read("msr_paraphrase_train.txt"), Read("msr_paraphrase_test.txt"));
+        return Split(Read("msr_paraphrase_train.txt"), Read("msr_paraphrase_test.txt"));
     }
 
     /// <summary>Semantic Textual Similarity Benchmark: 5,749 for training and the 1,379 of the test set.</summary>
@@ -46,7 +42,7 @@ internal sealed class TaskFiles(Func<string[], string> data, Func<string, string
     {
         ScoredPairExample[] Read(string file) => [.. Rows("stsb", file, columns: 7, header: false)
             .Select(row => new ScoredPairExample(form(row[5]), form(row[6]), double.Parse(row[4], CultureInfo.InvariantCulture)))];
-        return new(Read("sts-train.csv"), Read("sts-test.csv"));
+        return Split(Read("sts-train.csv"), Read("sts-test.csv"));
     }
 
     /// <summary>Choice of Plausible Alternatives: the 500 of the development set for training and the 500 of the test set.</summary>
@@ -57,7 +53,7 @@ internal sealed class TaskFiles(Func<string[], string> data, Func<string, string
             form($"{item.Element("p")!.Value.Trim().TrimEnd('.')} {((string?)item.Attribute("asks-for") == "cause" ? "because" : "so")}"),
             [form(GoOn(item.Element("a1")!.Value.Trim())), form(GoOn(item.Element("a2")!.Value.Trim()))],
             (int)item.Attribute("most-plausible-alternative")! - 1))];
-        return new(Read("copa-dev.xml"), Read("copa-test.xml"));
+        return Split(Read("copa-dev.xml"), Read("copa-test.xml"));
     }
 
     /// <summary>A task's texts to train on without their labels, each example's on a line: what the language model may read of a task.</summary>
@@ -68,8 +64,13 @@ internal sealed class TaskFiles(Func<string[], string> data, Func<string, string
         "mrpc" => Mrpc().Training.Select(Pair),
         "stsb" => Stsb().Training.Select(example => example.First + example.Second),
         "copa" => Copa().Training.SelectMany(example => example.Choices.Select(choice => example.Context + choice)),
-        _ => throw TaskOptions.Unknown(task),
+        _ => throw TaskOptions.Unknown(task, TaskOptions.AllTasks),
     };
+
+    // Recipes are chosen on nine tenths of the examples and the tenth between them, so that none has seen the test set.
+    private TaskSplit<TExample> Split<TExample>(TExample[] training, TExample[] test) => isHeldOut
+        ? new([.. training.Where((_, index) => index % 10 != 9)], [.. training.Where((_, index) => index % 10 == 9)])
+        : new(training, test);
 
     private static string Pair(PairExample example) => example.First + example.Second;
 
