@@ -27,6 +27,12 @@ if (suite == "shakespeare")
     return 0;
 }
 
+if (suite == "inference")
+{
+    InferenceSuite.Run(quick);
+    return 0;
+}
+
 if (suite == "curve")
 {
     CurveSuite.Run(quick);
@@ -38,6 +44,7 @@ StepCase[] steps = suite switch
     "gpt-small" => [StepCase.SmallGpt],
     "gpt" => [StepCase.LargeGpt],
     "lstm" => [StepCase.Lstm],
+    "bert" => [BertCase.Step],
     "steps" => StepCase.All,
     _ => [],
 };
@@ -50,8 +57,10 @@ if (steps.Length == 0)
           gpt-small   4 layers, width 128, context 64, batch 12, vocabulary 65
           gpt         6 layers, width 384, context 256, batch 4, vocabulary 8,000
           lstm        2 projected LSTMs, cells 512, projection 128, batch 32, 20 steps, vocabulary 10,000
+          bert        masked words and next sentences: 6 layers, width 384, length 128, batch 16, 20 masked a sequence, vocabulary 8,000
           operations  linear, norm, softmax, attention, embedding, cross entropy, LSTM, activations, dropout, AdamW
           generation  tokens of one sequence with GPT-2 small's shape and random weights, each side with a cache of keys and values
+          inference   one sequence of 128 through BERT Base
           curve       losses of 300 steps on WikiText-2 (4 layers, width 256, context 256, batch 8, 8,000 byte-level pieces), side by side
           shakespeare nanoGPT's recipe on Tiny Shakespeare in libtorch alone, three seeds: what the recipe gives on the whole validation text
           --memory    the steps' peak memory, each side in a process of its own, instead of their time

@@ -46,13 +46,13 @@ internal sealed class TorchStep
 {
     private readonly optim.Optimizer _optimizer;
     private readonly Func<TorchTensor, TorchTensor, TorchTensor> _loss;
-    private readonly long[] _idShape;
+    private readonly long[] _idShape, _targetShape;
 
     public TorchStep(StepCase step, IReadOnlyDictionary<string, TorchTensor> values)
     {
         set_num_threads(StepOptions.Threads);
         Dictionary<string, TorchTensor> weights = values.ToDictionary(named => named.Key, named => (TorchTensor)new TorchSharp.Modules.Parameter(named.Value));
-        _idShape = step.IdShape;
+        (_idShape, _targetShape) = (step.IdShape, step.TargetShape);
         _loss = step.CreateLoss(weights);
         _optimizer = optim.AdamW(
         [
@@ -66,7 +66,7 @@ internal sealed class TorchStep
     public double Run(Batch batch, double rate = StepOptions.Rate)
     {
         using var scope = NewDisposeScope();
-        TorchTensor loss = _loss(TorchBuild.Indices(batch.Ids, _idShape), TorchBuild.Indices(batch.Targets, _idShape));
+        TorchTensor loss = _loss(TorchBuild.Indices(batch.Ids, _idShape), TorchBuild.Indices(batch.Targets, _targetShape));
         foreach (var group in _optimizer.ParamGroups) group.LearningRate = rate;
         _optimizer.zero_grad();
         loss.backward();
