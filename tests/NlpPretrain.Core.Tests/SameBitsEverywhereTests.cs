@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -6,6 +5,7 @@ using NlpPretrain.Initialization;
 using NlpPretrain.Layers;
 using NlpPretrain.Optimization;
 using NlpPretrain.Tensors;
+using NlpPretrain.Testing;
 
 namespace NlpPretrain.Core.Tests;
 
@@ -31,20 +31,8 @@ public class SameBitsEverywhereTests
     [InlineData("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F")]
     [InlineData("LC_ALL", "de_DE.UTF-8")]
     [InlineData("LC_ALL", "tr_TR.UTF-8")]
-    public async Task Instruction_sets_JIT_settings_and_cultures_do_not_change_the_bits(string variable, string value)
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true, Environment = { [variable] = value } };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(SameBitsEverywhereTests).Assembly.Location);
-        start.ArgumentList.Add("--filter-method");
-        start.ArgumentList.Add($"*.{nameof(SameBitsEverywhereTests)}.{nameof(The_bits_of_a_run_are_fixed)}");
-
-        using Process child = Process.Start(start)!;
-        string output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-
-        child.ExitCode.Should().Be(0, output);
-        output.Should().Contain("succeeded: 4");
-    }
+    public Task Instruction_sets_JIT_settings_and_cultures_do_not_change_the_bits(string variable, string value) =>
+        ChildRun.RequirePassedAsync(typeof(SameBitsEverywhereTests), nameof(The_bits_of_a_run_are_fixed), cases: 4, variable, value);
 
     private static string Hash(int workers)
     {

@@ -68,6 +68,26 @@ def golden_optimizer(name, make):
     print(f"{name:28} {tuple(weight.shape)!s:16} worst error of single precision {max(map(float, errors.values())):.1e}")
 
 
+def train(weights, loss, steps, rate, decay, clip):
+    """Steps of AdamW on weights in double precision, with the gradients' norm clipped and decay of matrices only: the loss before each step, and the gradients of the first."""
+    w = {key: value.double().requires_grad_() for key, value in weights.items()}
+    groups = [{"params": [p for p in w.values() if p.dim() > 1], "weight_decay": decay}, {"params": [p for p in w.values() if p.dim() == 1], "weight_decay": 0}]
+    optimizer = torch.optim.AdamW(groups, lr=rate)
+    losses, norms, gradients = [], [], {}
+    for step in range(steps):
+        optimizer.zero_grad()
+        value = loss(w, step)
+        value.backward()
+        if step == 0:
+            gradients = {f"gradient.{key}": p.grad.clone() for key, p in w.items()}
+        norms.append(float(torch.nn.utils.clip_grad_norm_(list(w.values()), clip)))
+        optimizer.step()
+        losses.append(value.detach())
+    assert min(norms) > 2 * clip, norms                                                            # each step is clipped
+    print(f"loss {losses[0]:.4f} to {losses[-1]:.4f}, norms {min(norms):.2f} to {max(norms):.2f}")
+    return {"losses": torch.stack(losses)}, gradients
+
+
 def normal(*shape, scale=1.0):
     return torch.randn(*shape) * scale
 

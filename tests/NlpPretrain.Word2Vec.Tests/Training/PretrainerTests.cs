@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NlpPretrain.Serialization;
 using NlpPretrain.Testing;
 using NlpPretrain.Text;
@@ -43,24 +42,8 @@ public sealed class PretrainerTests
     [InlineData("DOTNET_TieredCompilation", "0")]
     [InlineData("LC_ALL", "tr_TR.UTF-8")]
     [InlineData("LC_ALL", "de_DE.UTF-8")]
-    public async Task Instruction_sets_JIT_settings_and_cultures_do_not_change_the_bits(string variable, string value)
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!)
-        {
-            RedirectStandardOutput = true,
-            Environment = { [variable] = value },
-        };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(PretrainerTests).Assembly.Location);
-        start.ArgumentList.Add("--filter-method");
-        start.ArgumentList.Add($"*.{nameof(PretrainerTests)}.{nameof(The_bits_of_a_run_are_fixed)}");
-
-        using Process child = Process.Start(start)!;
-        string output = await child.StandardOutput.ReadToEndAsync();
-        await child.WaitForExitAsync();
-
-        child.ExitCode.Should().Be(0, output);
-        output.Should().Contain("succeeded: 1");
-    }
+    public Task Instruction_sets_JIT_settings_and_cultures_do_not_change_the_bits(string variable, string value) =>
+        ChildRun.RequirePassedAsync(typeof(PretrainerTests), nameof(The_bits_of_a_run_are_fixed), cases: 1, variable, value);
 
     [Theory]
     [InlineData(Word2VecArchitecture.SkipGram, Word2VecObjective.NegativeSampling, Word2VecUpdates.Reproducible)]
