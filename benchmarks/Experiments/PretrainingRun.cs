@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using NlpPretrain.Gpt;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
 
@@ -8,12 +8,32 @@ namespace NlpPretrain.Experiments;
 /// <summary>Trains, and prints about a hundred lines meanwhile.</summary>
 internal static class PretrainingRun
 {
-    public static async Task<TimeSpan> ShowAsync(GptPretrainer pretrainer, GptModel model, ICorpus training, TrainingOptions run)
+    private const int CalibrationSteps = 12, WarmUpSteps = 4;
+
+    /// <summary>How many steps fit into some minutes, by the median of a few of a model that is thrown away.</summary>
+    public static async Task<int> StepsOfAsync<TConfig, TModel>(
+        IPretrainer<TConfig, TModel> pretrainer, TConfig config, ICorpus training, TrainingOptions run, double minutes, CancellationToken cancellationToken) where TModel : class
+    {
+        List<double> seconds = [];
+        TModel model = pretrainer.CreateModel(config, seed: 1);
+        long start = Stopwatch.GetTimestamp();
+        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run with { Steps = WarmUpSteps + CalibrationSteps }, cancellationToken).ConfigureAwait(false))
+        {
+            if (at.Step > WarmUpSteps) seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            start = Stopwatch.GetTimestamp();
+        }
+
+        seconds.Sort();
+        return Math.Max(1, (int)(60 * minutes / seconds[seconds.Count / 2]));
+    }
+
+    public static async Task<TimeSpan> ShowAsync<TConfig, TModel>(
+        IPretrainer<TConfig, TModel> pretrainer, TModel model, ICorpus training, TrainingOptions run, CancellationToken cancellationToken) where TModel : class
     {
         long lastPrinted = 0;
         double sum = 0;
         TimeSpan elapsed = default;
-        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run).ConfigureAwait(false))
+        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run, cancellationToken).ConfigureAwait(false))
         {
             (sum, elapsed) = (sum + at.Loss, at.Elapsed);
             if (at.Step % Math.Max(1, at.TotalSteps / 100) != 0 && at.EvaluationLoss is null) continue;

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using NlpPretrain.Gpt;
 using NlpPretrain.Text;
@@ -6,18 +7,28 @@ using NlpPretrain.Training;
 namespace NlpPretrain.Experiments;
 
 /// <summary>nanoGPT's run for a processor: README.md, "I only have a macbook", over config/train_shakespeare_char.py.</summary>
-internal static class ShakespeareSuite
+internal sealed class ShakespeareSuite : Suite
 {
     private const double TrainingPart = 0.9, Goal = 1.88, PeakRate = 1e-3, FinalRate = 1e-4;
     private const int WarmUpSteps = 100;
 
-    public static async Task RunAsync(CommandLine options)
+    private readonly Option<int> _seeds, _steps;
+    private readonly Option<string> _windows;
+
+    public ShakespeareSuite() : base("shakespeare", "nanoGPT's recipe for a processor on Tiny Shakespeare, characters")
     {
-        string text = await File.ReadAllTextAsync(options.Data("tinyshakespeare", "input.txt")).ConfigureAwait(false);
+        _seeds = Add(OptionOf.Count("--seeds", 3, "How many runs, with the seeds 1, 2 and so on"));
+        _steps = Add(OptionOf.Count("--steps", 2_000, "Steps of a run"));
+        _windows = Add(OptionOf.Word("--windows", "Windows that begin anywhere, or all of the text in another order", "random", "shuffled"));
+    }
+
+    protected override async Task<int> RunAsync(ParseResult options, CancellationToken cancellationToken)
+    {
+        string text = await File.ReadAllTextAsync(options.Data("tinyshakespeare", "input.txt"), cancellationToken).ConfigureAwait(false);
         int cut = (int)(TrainingPart * text.Length);
         Lines training = new(() => text[..cut].Split('\n')), validation = new(() => text[cut..].Split('\n'));
         Tokenizer tokenizer = Characters(text);
-        GptPretrainer pretrainer = new(tokenizer) { Windows = options.Text("windows") == "shuffled" ? GptWindows.Shuffled : GptWindows.Random };
+        GptPretrainer pretrainer = new(tokenizer) { Windows = options.GetValue(_windows) == "shuffled" ? GptWindows.Shuffled : GptWindows.Random };
         GptConfig config = new()
         {
             Architecture = GptArchitecture.Gpt2,
@@ -29,10 +40,10 @@ internal static class ShakespeareSuite
             AttentionDropout = 0,
             ResidualDropout = 0,
         };
-        int steps = options.Count("steps", 2_000);
+        int steps = options.GetValue(_steps);
         Console.WriteLine($"{text.Length} characters of {tokenizer.Count} kinds, {steps} steps");
 
-        for (ulong seed = 1; seed <= (ulong)options.Count("seeds", 3); seed++)
+        for (ulong seed = 1; seed <= (ulong)options.GetValue(_seeds); seed++)
         {
             GptModel model = pretrainer.CreateModel(config, seed);
             TrainingOptions run = new()
@@ -50,7 +61,7 @@ internal static class ShakespeareSuite
                 EvaluationInterval = 500,
             };
             TrainingProgress last = default;
-            await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run).ConfigureAwait(false))
+            await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run, cancellationToken).ConfigureAwait(false))
             {
                 last = at;
                 if (at.EvaluationLoss is { } loss)
@@ -58,11 +69,13 @@ internal static class ShakespeareSuite
             }
 
             Figure.Print($"shakespeare/validation-loss-seed-{seed}", last.EvaluationLoss!.Value, "F4", "nats", Goal);
-            LanguageModelReport overlapping = pretrainer.Evaluate(model, validation, stride: config.ContextLength / 2, options.Workers);
+            LanguageModelReport overlapping = pretrainer.Evaluate(model, validation, stride: config.ContextLength / 2, options.Workers, cancellationToken);
             Figure.Print($"shakespeare/validation-loss-half-stride-seed-{seed}", overlapping.NatsPerToken, "F4", "nats");
-            Figure.Print($"shakespeare/training-loss-seed-{seed}", pretrainer.Evaluate(model, training, workers: options.Workers).NatsPerToken, "F4", "nats");
+            Figure.Print($"shakespeare/training-loss-seed-{seed}", pretrainer.Evaluate(model, training, workers: options.Workers, cancellationToken: cancellationToken).NatsPerToken, "F4", "nats");
             Figure.Print($"shakespeare/step-seed-{seed}", last.Elapsed.TotalMilliseconds / last.Step, "F1", "milliseconds");
         }
+
+        return 0;
     }
 
     /// <summary>A byte-pair model of characters without merges. Every character of the text is a piece, so none is ever unknown.</summary>

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.CommandLine;
 using NlpPretrain.Gpt;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
@@ -6,47 +6,74 @@ using NlpPretrain.Training;
 namespace NlpPretrain.Experiments;
 
 /// <summary>A GPT on WikiText-2, measured by its perplexity a word on validation and test.</summary>
-internal static class WikiText2GptSuite
+internal sealed class WikiText2GptSuite : Suite
 {
-    private const int CalibrationSteps = 12, WarmUpSteps = 4;
+    private readonly Option<int> _vocabulary, _layers, _heads, _width, _context, _batch, _seed, _evaluations;
+    private readonly Option<int?> _steps, _stride;
+    private readonly Option<double> _dropout, _minutes;
+    private readonly Option<double?> _rate, _decay;
+    private readonly Option<string> _architecture;
+    private readonly Option<string> _output;
+    private readonly Option<DirectoryInfo> _evaluate;
 
-    public static async Task RunAsync(CommandLine options)
+    public WikiText2GptSuite() : base("wikitext2-gpt", "A GPT on WikiText-2 with a byte-level BPE that is trained here")
+    {
+        _vocabulary = Add(OptionOf.Count("--vocabulary", 8_000, "Tokens of the vocabulary"));
+        _architecture = Add(OptionOf.Word("--architecture", "The norms behind the sub-layers or before them", "gpt1", "gpt2"));
+        _layers = Add(OptionOf.Count("--layers", 4, "Blocks"));
+        _heads = Add(OptionOf.Count("--heads", 4, "Heads of a block"));
+        _width = Add(OptionOf.Count("--width", 256, "Width of the embeddings"));
+        _context = Add(OptionOf.Count("--context", 256, "Tokens of a window"));
+        _batch = Add(OptionOf.Count("--batch", 16, "Windows of a step"));
+        _dropout = Add(OptionOf.Number("--dropout", 0.1, "The three dropouts", maximum: 1));
+        _rate = Add(OptionOf.NumberOrNone("--rate", "Highest learning rate; the family's where it is absent"));
+        _decay = Add(OptionOf.NumberOrNone("--decay", "Weight decay; the family's where it is absent"));
+        _minutes = Add(OptionOf.Number("--minutes", 30, "How long to train; the steps that fit in are found by a few of a model that is thrown away"));
+        _steps = Add(OptionOf.CountOrNone("--steps", "Steps, in place of --minutes"));
+        _seed = Add(OptionOf.Count("--seed", 1, "Seed of the weights and the order of the windows", minimum: 0));
+        _evaluations = Add(OptionOf.Count("--evaluations", 10, "How often the validation text is measured meanwhile"));
+        _stride = Add(OptionOf.CountOrNone("--stride", "Tokens between two windows of the reported perplexities; half the context where it is absent"));
+        _output = Add(OptionOf.Folder("--output", "Where to save the model; nowhere where it is absent"));
+        _evaluate = Add(OptionOf.ExistingFolder("--evaluate", "No training; the perplexities of a saved model, as float32 and with its matrices rounded to bfloat16"));
+    }
+
+    protected override async Task<int> RunAsync(ParseResult options, CancellationToken cancellationToken)
     {
         Lines validation = Lines.Of(options.Data("wikitext2", "valid.txt")), test = Lines.Of(options.Data("wikitext2", "test.txt"));
-        if (options.Text("evaluate") is { } saved)
+        if (options.GetValue(_evaluate) is { } saved)
         {
-            Evaluate(saved, validation, test, options);
-            return;
+            Evaluate(saved.FullName, validation, test, options, cancellationToken);
+            return 0;
         }
 
         Lines training = Lines.Of(options.Data("wikitext2", "train.shuffled-articles.txt"));
-        Tokenizer tokenizer = Gpt2Tokenizer.Create(BytePairTrainer.Train(training, new BytePairTrainerOptions { VocabularySize = options.Count("vocabulary", 8_000) }));
-        float dropout = (float)(options.Number("dropout") ?? 0.1);
+        Tokenizer tokenizer = Gpt2Tokenizer.Create(BytePairTrainer.Train(training, new BytePairTrainerOptions { VocabularySize = options.GetValue(_vocabulary) }, cancellationToken: cancellationToken));
+        float dropout = (float)options.GetValue(_dropout);
         GptConfig config = new()
         {
-            Architecture = options.Text("architecture") == "gpt2" ? GptArchitecture.Gpt2 : GptArchitecture.Gpt1,
-            Layers = options.Count("layers", 4),
-            Heads = options.Count("heads", 4),
-            Width = options.Count("width", 256),
-            ContextLength = options.Count("context", 256),
+            Architecture = options.GetValue(_architecture) == "gpt2" ? GptArchitecture.Gpt2 : GptArchitecture.Gpt1,
+            Layers = options.GetValue(_layers),
+            Heads = options.GetValue(_heads),
+            Width = options.GetValue(_width),
+            ContextLength = options.GetValue(_context),
             EmbeddingDropout = dropout,
             AttentionDropout = dropout,
             ResidualDropout = dropout,
         };
-        ulong seed = (ulong)options.Count("seed", 1);
+        ulong seed = (ulong)options.GetValue(_seed);
         TrainingOptions run = new()
         {
             Seed = seed,
-            BatchSize = options.Count("batch", 16),
-            LearningRate = options.Number("rate"),
-            WeightDecay = options.Number("decay"),
+            BatchSize = options.GetValue(_batch),
+            LearningRate = options.GetValue(_rate),
+            WeightDecay = options.GetValue(_decay),
             Workers = options.Workers,
         };
 
         GptPretrainer pretrainer = new(tokenizer);
         GptModel model = pretrainer.CreateModel(config, seed);
         long parameters = model.Parameters.Sum(parameter => (long)parameter.Shape.Size);
-        int steps = options.Number("steps") is { } given ? (int)given : await StepsOfAsync(pretrainer, config, training, run, options.Number("minutes") ?? 30).ConfigureAwait(false);
+        int steps = options.GetValue(_steps) ?? await PretrainingRun.StepsOfAsync(pretrainer, config, training, run, options.GetValue(_minutes), cancellationToken).ConfigureAwait(false);
         Console.WriteLine($"{config}");
         Console.WriteLine($"{parameters} parameters, {tokenizer.Count} tokens, {steps} steps of {run.BatchSize} x {config.ContextLength} tokens");
 
@@ -54,51 +81,36 @@ internal static class WikiText2GptSuite
         {
             Steps = steps,
             Evaluation = validation,
-            EvaluationInterval = Math.Max(1, steps / options.Count("evaluations", 10)),
-        }).ConfigureAwait(false);
-        if (options.Text("output") is { } folder)
+            EvaluationInterval = Math.Max(1, steps / options.GetValue(_evaluations)),
+        }, cancellationToken).ConfigureAwait(false);
+        if (options.GetValue(_output) is { } folder)
         {
             model.Save(folder, tokenizer);
             Console.WriteLine($"saved to {Path.GetFullPath(folder)}");
         }
 
-        Report("", pretrainer, model, validation, test, options);
+        Report("", pretrainer, model, validation, test, options, cancellationToken);
         Figure.Print("wikitext2-gpt/seconds", elapsed.TotalSeconds, "F0", "seconds");
         Figure.Print("wikitext2-gpt/parameters", parameters, "F0", "parameters");
-    }
-
-    /// <summary>How many steps fit into some minutes, by the median of a few of a model that is thrown away.</summary>
-    private static async Task<int> StepsOfAsync(GptPretrainer pretrainer, GptConfig config, Lines training, TrainingOptions run, double minutes)
-    {
-        List<double> seconds = [];
-        GptModel model = pretrainer.CreateModel(config, seed: 1);
-        long start = Stopwatch.GetTimestamp();
-        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, training, run with { Steps = WarmUpSteps + CalibrationSteps }).ConfigureAwait(false))
-        {
-            if (at.Step > WarmUpSteps) seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            start = Stopwatch.GetTimestamp();
-        }
-
-        seconds.Sort();
-        return Math.Max(1, (int)(60 * minutes / seconds[seconds.Count / 2]));
+        return 0;
     }
 
     /// <summary>A saved model as it is, and with its matrices rounded to bfloat16.</summary>
-    private static void Evaluate(string folder, Lines validation, Lines test, CommandLine options)
+    private void Evaluate(string folder, Lines validation, Lines test, ParseResult options, CancellationToken cancellationToken)
     {
         GptModel model = GptModel.Load(folder);
         GptPretrainer pretrainer = new(TokenizerFolder.Load(folder));
         Console.WriteLine($"{model.Config}");
-        Report("float32-", pretrainer, model, validation, test, options);
-        Report("bfloat16-", pretrainer, model.ToBfloat16(), validation, test, options);
+        Report("float32-", pretrainer, model, validation, test, options, cancellationToken);
+        Report("bfloat16-", pretrainer, model.ToBfloat16(), validation, test, options, cancellationToken);
     }
 
-    private static void Report(string weights, GptPretrainer pretrainer, GptModel model, Lines validation, Lines test, CommandLine options)
+    private void Report(string weights, GptPretrainer pretrainer, GptModel model, Lines validation, Lines test, ParseResult options, CancellationToken cancellationToken)
     {
-        int stride = options.Count("stride", Math.Max(1, model.Config.ContextLength / 2));
+        int stride = options.GetValue(_stride) ?? Math.Max(1, model.Config.ContextLength / 2);
         foreach ((string name, Lines lines) in new[] { ("validation", validation), ("test", test) })
         {
-            LanguageModelReport report = pretrainer.Evaluate(model, lines, stride, options.Workers);
+            LanguageModelReport report = pretrainer.Evaluate(model, lines, stride, options.Workers, cancellationToken);
             Console.WriteLine($"{name}: {report.Tokens} tokens, {report.Words} words");
             Figure.Print($"wikitext2-gpt/{weights}{name}-token-perplexity", report.PerplexityPerToken, "F3", "perplexity");
             Figure.Print($"wikitext2-gpt/{weights}{name}-word-perplexity", report.PerplexityPerWord, "F3", "perplexity");

@@ -14,4 +14,7 @@ public enum OptimizerKind
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
     AdamW,
+
+    /// <summary>Adam as BERT was trained: decoupled weight decay, and moments that are not corrected for starting at zero.</summary>
+    BertAdam,
 }

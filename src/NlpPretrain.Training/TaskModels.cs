@@ -83,7 +83,20 @@ public interface ITagger
     /// <summary>One tag a word.</summary>
     /// <param name="words">The words of the sentence.</param>
     IReadOnlyList<string> Tag(IReadOnlyList<string> words);
+
+    /// <summary>One tag a word of each sentence: what <see cref="Tag"/> gives, in less time where the model computes sentences together.</summary>
+    /// <param name="sentences">The words of each sentence.</param>
+    /// <param name="cancellationToken">Stops between two sentences or batches of them.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<IReadOnlyList<string>> TagBatch(IReadOnlyList<IReadOnlyList<string>> sentences, CancellationToken cancellationToken = default) =>
+        OneByOne.Ask(sentences, Tag, cancellationToken);
 }
+
+/// <summary>A part of a text that may answer a question.</summary>
+/// <param name="Place">Its place in the context; null for no answer.</param>
+/// <param name="Text">Its characters; empty for no answer.</param>
+/// <param name="Probability">From 0 to 1, among the answers that the model considers.</param>
+public readonly record struct SpanPrediction(Range? Place, string Text, double Probability);
 
 /// <summary>Extracts the span of a text that answers a question.</summary>
 public interface ISpanExtractor
@@ -92,6 +105,13 @@ public interface ISpanExtractor
     /// <param name="question">The question.</param>
     /// <param name="context">The text that holds the answer.</param>
     Range? Extract(string question, string context);
+
+    /// <summary>The answer of each question: what <see cref="Extract"/> gives, in less time where the model computes questions together.</summary>
+    /// <param name="questions">Each question with the text that holds its answer.</param>
+    /// <param name="cancellationToken">Stops between two questions or batches of them.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    IReadOnlyList<Range?> ExtractBatch(IReadOnlyList<(string Question, string Context)> questions, CancellationToken cancellationToken = default) =>
+        OneByOne.Ask(questions, question => Extract(question.Question, question.Context), cancellationToken);
 }
 
 /// <summary>The answers of a model that has no faster way than one by one.</summary>

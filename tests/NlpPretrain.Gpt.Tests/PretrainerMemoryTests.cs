@@ -1,3 +1,4 @@
+using NlpPretrain.Testing;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
 

@@ -68,6 +68,8 @@ public sealed class EvaluateTests
         FluentActions.Invoking(() => Evaluate.Pairs(model, [new("", "", "1")], Token)).Should().Throw<ArgumentException>().WithMessage("No example has a class*");
         FluentActions.Invoking(() => Evaluate.Tagging(model, [new(["a"], [])], Token)).Should().Throw<ArgumentException>().WithMessage("Example 0 has 0 tags for 1*");
         FluentActions.Invoking(() => Evaluate.Tagging(new Model { Wrong = true }, [new(["a"], ["O"])], Token)).Should().Throw<InvalidOperationException>().WithMessage("*2 tags for 1*");
+        FluentActions.Invoking(() => Evaluate.Tagging(model, [new(["a"], ["O"]), new(["b", "c"], ["O", "B-per"])], Token)).Should().Throw<ArgumentException>()
+            .WithMessage("Example 1 has the tag 'B-per', which is none of the model's (O, B-PER, I-PER, B-LOC, VERB)*");
         FluentActions.Invoking(() => Evaluate.Similarity(model, [new("", "", 1)], Token)).Should().Throw<ArgumentException>().WithMessage("*at least 2*");
     }
 
@@ -115,6 +117,8 @@ public sealed class EvaluateTests
         public int Answers { get; private set; }
 
         public IReadOnlyList<string> Labels => ["+", "-"];
+
+        IReadOnlyList<string> ITagger.Labels => ["O", "B-PER", "I-PER", "B-LOC", "VERB"];
 
         public Prediction Classify(string text)
         {

@@ -1,14 +1,15 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 
 namespace NlpPretrain.Experiments.Baselines;
 
 /// <summary>What counting words reaches on WikiText-2: the floor that a neural language model is compared with.</summary>
-internal static class NGramSuite
+internal sealed class NGramSuite() : Suite("ngram", "Word n-grams with modified Kneser-Ney smoothing on WikiText-2")
 {
     private const int Longest = 5;
 
-    public static void Run(CommandLine options)
+    protected override Task<int> RunAsync(ParseResult options, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         WordStream stream = new();
@@ -29,6 +30,7 @@ internal static class NGramSuite
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:F0} MB"));
+        return Task.FromResult(0);
     }
 
     private static void Print(string text, string model, double nats, int words) =>

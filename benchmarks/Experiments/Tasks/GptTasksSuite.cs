@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using NlpPretrain.Gpt;
@@ -11,61 +12,90 @@ namespace NlpPretrain.Experiments;
 /// <remarks>
 /// Runs are independent, so as many go on at once as there are processors, each on one thread: no thread waits for another. No result depends on that.
 /// </remarks>
-internal static class GptTasksSuite
+internal sealed class GptTasksSuite : Suite
 {
-    public static readonly string[] AllTasks = ["sst2", "rte", "mrpc", "stsb", "copa"];
-
     private const string Pretrained = "pretrained", Random = "random";
 
     private sealed record Job(TaskRun Task, ulong Seed, string Start);
 
     private sealed record Outcome(Job Job, TaskMetric[] Metrics);
 
-    public static async Task RunAsync(CommandLine options)
+    private readonly Option<DirectoryInfo> _model;
+    private readonly Option<int> _seeds, _epochs, _batch;
+    private readonly Option<int?> _maxLength, _jobs;
+    private readonly Option<double> _lambda, _dropout;
+    private readonly Option<double?> _rate, _randomRate;
+    private readonly Option<string> _mrpcOrders;
+    private readonly Option<string[]> _starts;
+    private readonly TaskOptions<int?> _epochsOf;
+    private readonly TaskOptions<double?> _rateOf, _randomRateOf;
+
+    public GptTasksSuite() : base("gpt-tasks", "Fine-tunes a pretrained model and random weights of its config for SST-2, RTE, MRPC, STS-B and COPA, and compares")
     {
-        string folder = options.Text("model") ?? throw new ArgumentException("Name the folder of the pretrained model: --model FOLDER.");
+        GptTuningOptions tuning = new();
+        _model = Add(OptionOf.ExistingFolder("--model", "The pretrained model", isRequired: true));
+        Add(TaskOptions.Tasks);
+        _starts = Add(OptionOf.Words("--starts", "What to start from", Pretrained, Random));
+        _seeds = Add(OptionOf.Count("--seeds", 3, "How many runs of each, with the seeds 1, 2 and so on"));
+        _epochs = Add(OptionOf.Count("--epochs", 3, "Passes over the examples; --epochs-TASK for one task"));
+        _rate = Add(OptionOf.NumberOrNone("--rate", "Highest learning rate, --rate-TASK for one task; the family's where it is absent"));
+        _randomRate = Add(OptionOf.NumberOrNone("--random-rate", "The same of random weights, --random-rate-TASK for one task; --rate where it is absent"));
+        _batch = Add(OptionOf.Count("--batch", 32, "Examples of a step"));
+        _lambda = Add(OptionOf.Number("--lambda", tuning.LanguageModelWeight, "Weight of the language model's loss"));
+        _dropout = Add(OptionOf.Number("--dropout", 0.1, "Dropout before the classifier", maximum: 1));
+        _maxLength = Add(OptionOf.CountOrNone("--max-length", "Tokens of an example; the context where it is absent"));
+        Add(TaskOptions.Form);
+        _mrpcOrders = Add(OptionOf.Word("--mrpc-orders", "A pair in both orders, representations added, or in one", "both", "one"));
+        _jobs = Add(OptionOf.CountOrNone("--jobs", "Runs at once; one a worker where it is absent"));
+        _epochsOf = new(this, _epochs.Name, name => OptionOf.CountOrNone(name, "For one task"));
+        _rateOf = new(this, _rate.Name, name => OptionOf.NumberOrNone(name, "For one task"));
+        _randomRateOf = new(this, _randomRate.Name, name => OptionOf.NumberOrNone(name, "For one task"));
+    }
+
+    protected override async Task<int> RunAsync(ParseResult options, CancellationToken cancellationToken)
+    {
+        string folder = options.GetValue(_model)!.FullName;
         GptModel model = GptModel.Load(folder);
         Tokenizer tokenizer = TokenizerFolder.Load(folder);
         GptTuningOptions tuning = new()
         {
-            LanguageModelWeight = options.Number("lambda") ?? new GptTuningOptions().LanguageModelWeight,
-            ClassifierDropout = (float)(options.Number("dropout") ?? new GptTuningOptions().ClassifierDropout),
-            MaxLength = options.Number("max-length") is { } length ? (int)length : null,
+            LanguageModelWeight = options.GetValue(_lambda),
+            ClassifierDropout = (float)options.GetValue(_dropout),
+            MaxLength = options.GetValue(_maxLength),
         };
         TaskFiles files = TaskFiles.Of(options);
-        string[] starts = options.Text("starts")?.Split(',') ?? [Pretrained, Random];
-        TaskRun[] tasks = [.. (options.Text("tasks")?.Split(',') ?? AllTasks).Select(name => TaskRuns.Create(name, files, tokenizer, tuning, options.Text("mrpc-orders") != "one"))];
+        string[] starts = options.GetRequiredValue(_starts);
+        TaskRun[] tasks = [.. options.GetRequiredValue(TaskOptions.Tasks).Select(name => TaskRuns.Create(name, files, tokenizer, tuning, options.GetValue(_mrpcOrders) == "both"))];
         Console.WriteLine($"{model.Config}");
         foreach (TaskRun task in tasks) Console.WriteLine($"{task.Name}: {task.Description}");
 
         // The tasks with the most work come first, so that no processor is left over at the end.
-        Job[] jobs = [.. from task in tasks from seed in Enumerable.Range(1, options.Count("seeds", 3)) from start in starts select new Job(task, (ulong)seed, start)];
+        Job[] jobs = [.. from task in tasks from seed in Enumerable.Range(1, options.GetValue(_seeds)) from start in starts select new Job(task, (ulong)seed, start)];
         ConcurrentBag<Outcome> outcomes = [];
         Stopwatch time = Stopwatch.StartNew();
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Count("jobs", options.Workers) };
-        await Parallel.ForEachAsync(jobs, parallel, async (job, _) =>
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.GetValue(_jobs) ?? options.Workers, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(jobs, parallel, async (job, cancelled) =>
         {
-            outcomes.Add(new Outcome(job, await RunAsync(job, model, options, time).ConfigureAwait(false)));
+            outcomes.Add(new Outcome(job, await RunAsync(job, model, options, time, cancelled).ConfigureAwait(false)));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.Elapsed.TotalSeconds,6:F0} s  {outcomes.Count} of {jobs.Length} runs done"));
         }).ConfigureAwait(false);
 
         Report(tasks, starts, [.. outcomes]);
         Figure.Print("gpt-tasks/seconds", time.Elapsed.TotalSeconds, "F0", "seconds");
+        return 0;
     }
 
-    public static ArgumentException Unknown(string task) => new($"There is no task '{task}'; there are {string.Join(", ", AllTasks)} (--tasks).");
-
-    private static async Task<TaskMetric[]> RunAsync(Job job, GptModel model, CommandLine options, Stopwatch time)
+    private async Task<TaskMetric[]> RunAsync(Job job, GptModel model, ParseResult options, Stopwatch time, CancellationToken cancellationToken)
     {
         GptModel start = job.Start == Random ? new GptModel(model.Config, 1_000 + job.Seed) : model;
         TrainingOptions run = new()
         {
             Seed = job.Seed,
-            Workers = Math.Max(1, options.Workers / options.Count("jobs", options.Workers)),
-            BatchSize = options.Count("batch", 32),
-            Epochs = options.Number($"epochs-{job.Task.Name}") is { } epochs ? (int)epochs : options.Count("epochs", 3),
-            LearningRate = (job.Start == Random ? options.Number($"random-rate-{job.Task.Name}") ?? options.Number("random-rate") : null)
-                ?? options.Number($"rate-{job.Task.Name}") ?? options.Number("rate"),
+            Workers = Math.Max(1, options.Workers / (options.GetValue(_jobs) ?? options.Workers)),
+            BatchSize = options.GetValue(_batch),
+            Epochs = _epochsOf.Of(options, job.Task.Name) ?? options.GetValue(_epochs),
+            LearningRate = (job.Start == Random ? _randomRateOf.Of(options, job.Task.Name) ?? options.GetValue(_randomRate) : null)
+                ?? _rateOf.Of(options, job.Task.Name) ?? options.GetValue(_rate),
         };
         double sum = 0;
         long since = 0;
@@ -75,11 +105,11 @@ internal static class GptTasksSuite
             if (at.Step % Math.Max(1, at.TotalSteps / 5) != 0) return;
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{time.Elapsed.TotalSeconds,6:F0} s  {Name(job),-24} step {at.Step,5} of {at.TotalSteps}  loss {sum / since:F4}  {at.Tokens / at.Elapsed.TotalSeconds:F0} tokens/s, {at.Remaining.TotalSeconds:F0} s left"));
+                $"{time.Elapsed.TotalSeconds,6:F0} s  {Title(job),-24} step {at.Step,5} of {at.TotalSteps}  loss {sum / since:F4}  {at.Tokens / at.Elapsed.TotalSeconds:F0} tokens/s, {at.Remaining.TotalSeconds:F0} s left"));
             (sum, since) = (0, 0);
-        }).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{time.Elapsed.TotalSeconds,6:F0} s  {Name(job),-24} {string.Join("  ", metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Name} {metric.Value:F2}")))}"));
+            $"{time.Elapsed.TotalSeconds,6:F0} s  {Title(job),-24} {string.Join("  ", metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Name} {metric.Value:F2}")))}"));
         return metrics;
     }
 
@@ -119,5 +149,5 @@ internal static class GptTasksSuite
         return (mean, values.Length < 2 ? 0 : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
     }
 
-    private static string Name(Job job) => string.Create(CultureInfo.InvariantCulture, $"{job.Task.Name} {job.Start} seed {job.Seed}");
+    private static string Title(Job job) => string.Create(CultureInfo.InvariantCulture, $"{job.Task.Name} {job.Start} seed {job.Seed}");
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Xml.Linq;
 using NlpPretrain.Text;
@@ -12,7 +13,7 @@ internal sealed record TaskSplit<TExample>(TExample[] Training, TExample[] Test)
 /// <param name="form">Rewrites each text.</param>
 internal sealed class TaskFiles(Func<string[], string> data, Func<string, string> form)
 {
-    public static TaskFiles Of(CommandLine options) => new(parts => options.Data(parts), options.Text("form") == "raw" ? text => text : WikiTextForm.Of);
+    public static TaskFiles Of(ParseResult options) => new(parts => options.Data(parts), options.GetValue(TaskOptions.Form) == "raw" ? text => text : WikiTextForm.Of);
 
     /// <summary>Stanford Sentiment Treebank, two classes, whole sentences: 6,920 for training and the 1,821 of the test set.</summary>
     public TaskSplit<TextExample> Sst2()
@@ -62,7 +63,7 @@ internal sealed class TaskFiles(Func<string[], string> data, Func<string, string
         "mrpc" => Mrpc().Training.Select(Pair),
         "stsb" => Stsb().Training.Select(example => example.First + example.Second),
         "copa" => Copa().Training.SelectMany(example => example.Choices.Select(choice => example.Context + choice)),
-        _ => throw GptTasksSuite.Unknown(task),
+        _ => throw TaskOptions.Unknown(task),
     };
 
     private static string Pair(PairExample example) => example.First + example.Second;

@@ -15,7 +15,7 @@ internal abstract class TaskRun(string name)
     /// <summary>How many examples there are, and where they come from.</summary>
     public abstract string Description { get; }
 
-    public abstract Task<TaskMetric[]> RunAsync(GptModel pretrained, TrainingOptions options, Action<TrainingProgress> report);
+    public abstract Task<TaskMetric[]> RunAsync(GptModel pretrained, TrainingOptions options, Action<TrainingProgress> report, CancellationToken cancellationToken);
 }
 
 /// <summary>A task from its fine-tuner, its examples and its evaluator.</summary>
@@ -24,10 +24,10 @@ internal sealed class TaskRun<TExample, TTuned>(
 {
     public override string Description => $"{split.Training.Length} examples to train on, {split.Test.Length} to report";
 
-    public override async Task<TaskMetric[]> RunAsync(GptModel pretrained, TrainingOptions options, Action<TrainingProgress> report)
+    public override async Task<TaskMetric[]> RunAsync(GptModel pretrained, TrainingOptions options, Action<TrainingProgress> report, CancellationToken cancellationToken)
     {
         TTuned tuned = tuner.CreateTuned(pretrained, options.Seed);
-        await foreach (TrainingProgress at in tuner.FineTuneAsync(tuned, split.Training, options).ConfigureAwait(false)) report(at);
+        await foreach (TrainingProgress at in tuner.FineTuneAsync(tuned, split.Training, options, cancellationToken).ConfigureAwait(false)) report(at);
         return measure(tuned, split.Test);
     }
 }
@@ -67,7 +67,7 @@ internal static class TaskRuns
                 return new TaskRun<ChoiceExample, GptChoiceSelector>(name, files.Copa(), new GptMultipleChoice(tokenizer) { Tuning = tuning },
                     (tuned, test) => [new("accuracy", 100 * Evaluate.Choices(tuned, test).Accuracy)]);
             default:
-                throw GptTasksSuite.Unknown(name);
+                throw TaskOptions.Unknown(name);
         }
     }
 }

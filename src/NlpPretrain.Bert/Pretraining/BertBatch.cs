@@ -6,7 +6,7 @@ namespace NlpPretrain.Bert;
 public sealed class BertBatch
 {
     private int[] _ids = [], _segments = [], _lengths = [], _places = [], _labels = [], _nextSentence = [];
-    private int _placeCount;
+    private int _rowCount, _placeCount;
 
     /// <summary>[B, T]</summary>
     public Shape Shape { get; private set; }
@@ -37,23 +37,34 @@ public sealed class BertBatch
         int time = 0, places = 0;
         foreach (BertExample example in examples) (time, places) = (Math.Max(time, example.Ids.Length), places + example.MaskedPlaces.Length);
 
-        Shape = new Shape(examples.Length, time);
+        Begin(examples.Length, time, places);
+        foreach (BertExample example in examples) Add(example.Ids, example.Segments, example.MaskedPlaces, example.MaskedIds, example.IsNext, padding);
+    }
+
+    /// <summary>Forgets the sequences and makes room for others; what <see cref="Add"/> has not filled yet is undefined.</summary>
+    /// <param name="rows">B</param>
+    /// <param name="time">T</param>
+    /// <param name="mostPlaces">The most masked places of all sequences.</param>
+    internal void Begin(int rows, int time, int mostPlaces)
+    {
+        Shape = new Shape(rows, time);
         if (_ids.Length < Shape.Size) (_ids, _segments) = (new int[Shape.Size], new int[Shape.Size]);
-        if (_lengths.Length < examples.Length) (_lengths, _nextSentence) = (new int[examples.Length], new int[examples.Length]);
-        if (_places.Length < places) (_places, _labels) = (new int[places], new int[places]);
-        _placeCount = 0;
-        for (int row = 0; row < examples.Length; row++)
-        {
-            BertExample example = examples[row];
-            int length = example.Ids.Length;
-            Span<int> ids = _ids.AsSpan(row * time, time), segments = _segments.AsSpan(row * time, time);
-            example.Ids.CopyTo(ids);
-            ids[length..].Fill(padding);
-            example.Segments.CopyTo(segments);
-            segments[length..].Clear();
-            (_lengths[row], _nextSentence[row]) = (length, example.IsNext ? 0 : 1);
-            for (int i = 0; i < example.MaskedPlaces.Length; i++, _placeCount++)
-                (_places[_placeCount], _labels[_placeCount]) = (row * time + example.MaskedPlaces[i], example.MaskedIds[i]);
-        }
+        if (_lengths.Length < rows) (_lengths, _nextSentence) = (new int[rows], new int[rows]);
+        if (_places.Length < mostPlaces) (_places, _labels) = (new int[mostPlaces], new int[mostPlaces]);
+        (_rowCount, _placeCount) = (0, 0);
+    }
+
+    /// <summary>Fills the next row.</summary>
+    internal void Add(ReadOnlySpan<int> ids, ReadOnlySpan<int> segments, ReadOnlySpan<int> places, ReadOnlySpan<int> labels, bool isNext, int padding = 0)
+    {
+        int row = _rowCount++, time = Shape[1];
+        Span<int> allIds = _ids.AsSpan(row * time, time), allSegments = _segments.AsSpan(row * time, time);
+        ids.CopyTo(allIds);
+        allIds[ids.Length..].Fill(padding);
+        segments.CopyTo(allSegments);
+        allSegments[ids.Length..].Clear();
+        (_lengths[row], _nextSentence[row]) = (ids.Length, isNext ? 0 : 1);
+        labels.CopyTo(_labels.AsSpan(_placeCount));
+        foreach (int place in places) _places[_placeCount++] = row * time + place;
     }
 }

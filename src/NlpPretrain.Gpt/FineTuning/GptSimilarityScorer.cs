@@ -20,7 +20,7 @@ public sealed class GptSimilarityScorer : ISimilarityScorer
     internal GptTuned Tuned { get; }
 
     /// <summary>m and s, or null before the first run.</summary>
-    internal (double Mean, double Deviation)? Scale { get; set; }
+    internal ScoreScale? Scale { get; set; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
@@ -46,12 +46,12 @@ public sealed class GptSimilarityScorer : ISimilarityScorer
     public static GptSimilarityScorer Load(string folder)
     {
         (GptTuned tuned, GptTaskFile task) = GptTunedFiles.Load(folder, TaskName, outputs: 1, hasBias: true);
-        return new GptSimilarityScorer(tuned) { Scale = task is { ScoreMean: { } mean, ScoreDeviation: { } deviation } ? (mean, deviation) : null };
+        return new GptSimilarityScorer(tuned) { Scale = task is { ScoreMean: { } mean, ScoreDeviation: { } deviation } ? new ScoreScale(mean, deviation) : null };
     }
 
     private double[] Compute(int[][][] encoded, CancellationToken cancellationToken = default)
     {
-        (double mean, double deviation) = Scale ?? (0, 1);
+        (double mean, double deviation) = Scale ?? new(0, 1);
         return [.. Tuned.Predictor.Scores(encoded, cancellationToken).Select(scores => mean + deviation * scores[0])];
     }
 }

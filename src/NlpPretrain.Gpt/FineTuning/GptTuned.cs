@@ -6,8 +6,11 @@ namespace NlpPretrain.Gpt;
 /// <summary>What the tuned models of all tasks are made of: the model with its three new tokens, the head, and the form of the inputs.</summary>
 internal sealed class GptTuned
 {
-    public GptTuned(GptModel model, GptHead head, GptInputs inputs, bool isBothOrders) =>
-        (Model, Head, Inputs, IsBothOrders, Predictor) = (model, head, inputs, isBothOrders, new GptPredictor(this));
+    public GptTuned(GptModel model, GptHead head, GptInputs inputs, bool isBothOrders)
+    {
+        (Model, Head, Inputs, IsBothOrders) = (model, head, inputs, isBothOrders);
+        Predictor = new GptPredictor(this);
+    }
 
     public GptModel Model { get; }
 

@@ -15,7 +15,7 @@ internal static class GptTunedFiles
 {
     private const string TaskFile = "task.json", HeadFile = "head.safetensors";
 
-    public static void Save(string folder, GptTuned tuned, string task, IReadOnlyList<string>? labels = null, (double Mean, double Deviation)? scale = null)
+    public static void Save(string folder, GptTuned tuned, string task, IReadOnlyList<string>? labels = null, ScoreScale? scale = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
@@ -33,7 +33,7 @@ internal static class GptTunedFiles
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, TaskFile);
-        GptTaskFile file = Read(path);
+        GptTaskFile file = StateJson.Read(path, GptTaskJson.Default.GptTaskFile, "the task of a tuned model", "task");
         if (file.Task != task) throw new ModelFormatException(path, "task", task, file.Task);
         if (outputs is null && file.Labels.Distinct(StringComparer.Ordinal).Count(label => label is { Length: > 0 }) is int known && (known < 2 || known < file.Labels.Length))
             throw new ModelFormatException(path, "labels", "at least 2, distinct and not empty", string.Join(", ", file.Labels));
@@ -63,18 +63,6 @@ internal static class GptTunedFiles
     {
         GptModel.Load(folder).CopyTo(tuned.Model);
         ReadHead(folder, tuned.Head);
-    }
-
-    private static GptTaskFile Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), GptTaskJson.Default.GptTaskFile) ?? throw new JsonException("It is null.");
-        }
-        catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new ModelFormatException(path, "task", "the task of a tuned model", cause.Message, innerException: cause);
-        }
     }
 
     private static void ReadHead(string folder, GptHead head)

@@ -7,8 +7,6 @@ namespace NlpPretrain.Gpt;
 /// <summary>Squared error of a pair's score, in standard deviations of the scores; what is reported is on their own scale.</summary>
 internal sealed class SimilarityTask : GptFineTuningTask
 {
-    private const double Limit = 1e30;
-
     private readonly GptSimilarityScorer _model;
     private readonly float[] _scores, _targets;
     private readonly double _deviation;
@@ -17,11 +15,10 @@ internal sealed class SimilarityTask : GptFineTuningTask
         : base(model.Tuned, [.. examples.Select((example, index) => model.Tuned.EncodePair(example?.First, example?.Second, index))], tuning, options)
     {
         _model = model;
-        double[] scores = [.. examples.Select((example, index) => Require(example.Score, index))];
-        model.Scale ??= ScaleOf(scores);
-        (double mean, _deviation) = model.Scale.Value;
-        _scores = [.. scores.Select(score => (float)((score - mean) / _deviation))];
-        _targets = new float[options.BatchSize ?? DefaultBatchSize];
+        model.Scale ??= ScoreScale.Of(examples);
+        _deviation = model.Scale.Value.Deviation;
+        _scores = model.Scale.Value.Targets(examples);
+        _targets = new float[BatchSize];
     }
 
     public override void Save(string folder) => _model.Save(folder);
@@ -38,16 +35,4 @@ internal sealed class SimilarityTask : GptFineTuningTask
     }
 
     protected override ulong HashOfTarget(int example) => BitConverter.SingleToUInt32Bits(_scores[example]);
-
-    private static (double Mean, double Deviation) ScaleOf(double[] scores)
-    {
-        double mean = 0, squares = 0;
-        foreach (double score in scores) mean += score / scores.Length;
-        foreach (double score in scores) squares += (score - mean) * (score - mean) / scores.Length;
-        return (mean, squares > 0 ? Math.Sqrt(squares) : 1);
-    }
-
-    private static double Require(double score, int example) => Math.Abs(score) <= Limit
-        ? score
-        : throw new ArgumentException(FormattableString.Invariant($"Example {example} has the score {score}; a score must be finite and within ±{Limit} (ScoredPairExample.Score)."));
 }

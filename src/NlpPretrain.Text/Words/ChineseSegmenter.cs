@@ -95,6 +95,40 @@ public sealed class ChineseSegmenter
     /// <param name="word">A word in lower case and half width.</param>
     public bool Contains(ReadOnlySpan<char> word) => _tree.Contains(word);
 
+    /// <summary>Appends the words of a text: Chinese words, and the words and numbers of other scripts between them.</summary>
+    /// <param name="text">Any text; it is folded to lower case and half width to be compared.</param>
+    /// <param name="words">Where the words go, in order, not overlapping; what it already holds is kept. White space and the marks that end sentences are in no word.</param>
+    public void Split(ReadOnlySpan<char> text, List<(int Start, int Length)> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        char[] characters = ArrayPool<char>.Shared.Rent(text.Length);
+        Span<char> folded = characters.AsSpan(0, text.Length);
+        text.ToLowerInvariant(folded);
+        WordForms.FoldWidth(folded);
+
+        AtomRun run = new();
+        AtomScanner scanner = new(folded, keepApostrophes: true, keepHyphens: true);
+        for (AtomKind kind = scanner.Read(); kind != AtomKind.End; kind = scanner.Read())
+        {
+            if (kind == AtomKind.SentenceEnd || scanner.Start != run.End) AddWords(folded, run, words);
+            if (kind != AtomKind.SentenceEnd) run.Add(kind, scanner.Start, scanner.Length);
+        }
+
+        AddWords(folded, run, words);
+        ArrayPool<char>.Shared.Return(characters);
+    }
+
+    private void AddWords(ReadOnlySpan<char> text, AtomRun run, List<(int Start, int Length)> words)
+    {
+        if (run.Count == 0) return;
+
+        int[] lastAtoms = ArrayPool<int>.Shared.Rent(run.Count);
+        Cut(text, run, lastAtoms);
+        for (int atom = 0; atom < run.Count; atom = lastAtoms[atom] + 1) words.Add((run.Starts[atom], run.Starts[lastAtoms[atom] + 1] - run.Starts[atom]));
+        ArrayPool<int>.Shared.Return(lastAtoms);
+        run.Clear();
+    }
+
     /// <summary>Cuts a run of atoms to words.</summary>
     /// <param name="text">The folded text.</param>
     /// <param name="run">The atoms, each starting where the one before ends.</param>

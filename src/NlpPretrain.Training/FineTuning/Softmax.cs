@@ -15,4 +15,13 @@ public static class Softmax
         for (int k = 0; k < scores.Length; k++) sum += probabilities[k] = PortableMath.Exp(scores[k] - highest);
         for (int k = 0; k < scores.Length; k++) probabilities[k] /= sum;
     }
+
+    /// <summary>The probabilities of some scores.</summary>
+    /// <param name="scores">s, at least one.</param>
+    internal static double[] Probabilities(ReadOnlySpan<float> scores)
+    {
+        double[] probabilities = new double[scores.Length];
+        Probabilities(scores, probabilities);
+        return probabilities;
+    }
 }

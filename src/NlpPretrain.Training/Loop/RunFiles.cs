@@ -23,16 +23,7 @@ internal static class RunFiles
     internal static RunPosition ReadPosition(Checkpoint checkpoint, RunSettings settings)
     {
         string path = Path.Combine(checkpoint.Folder, PositionFile);
-        RunFile file;
-        try
-        {
-            file = JsonSerializer.Deserialize(File.ReadAllBytes(path), RunJson.Default.RunFile) ?? throw new JsonException("It is null.");
-        }
-        catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new ModelFormatException(path, "state", "the state of a training run", cause.Message, innerException: cause);
-        }
-
+        RunFile file = StateJson.Read(path, RunJson.Default.RunFile, "the state of a training run");
         if (settings.DifferenceFrom(file.Settings) is { } difference)
         {
             throw new ArgumentException($"The checkpoint '{checkpoint.Folder}' belongs to another run: {difference}. Resume with the model, data and options of the run " +

@@ -12,6 +12,8 @@ internal sealed class TrainingSteps : IDisposable
     private readonly Optimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
     private readonly double _peak, _clipping;
+    private readonly long _evaluationInterval;
+    private readonly bool _evaluates;
     private readonly ProgressClock _clock;
     private readonly CheckpointFolder? _checkpoints;
     private readonly RunSettings _settings;
@@ -28,6 +30,8 @@ internal sealed class TrainingSteps : IDisposable
         _peak = options.LearningRate ?? defaults.LearningRate;
         // Without a limit the norm is computed all the same, to find a gradient that is not finite before it reaches the weights.
         _clipping = options.GradientClipping ?? defaults.GradientClipping ?? double.PositiveInfinity;
+        _evaluates = options.Evaluation is not null || task.EvaluationInterval is not null;
+        _evaluationInterval = options.EvaluationInterval ?? task.EvaluationInterval ?? long.MaxValue;
         OptimizerKind kind = options.Optimizer ?? defaults.Optimizer;
         double weightDecay = options.WeightDecay ?? defaults.WeightDecay, secondDecay = options.SecondDecay ?? defaults.SecondDecay;
         _optimizer = Create(kind, arena, task.Group(weightDecay), secondDecay, defaults.Epsilon, options);
@@ -50,7 +54,7 @@ internal sealed class TrainingSteps : IDisposable
         _clock = new ProgressClock(total, at.Step, at.Tokens);
     }
 
-    internal bool AreDone => _clock.Step >= _clock.TotalSteps;
+    internal bool AreDone => _clock.Step >= _clock.TotalSteps || _task.EndsEarly;
 
     internal static TrainingSteps Begin(Func<TrainingTask> create, TrainingOptions options)
     {
@@ -91,11 +95,12 @@ internal sealed class TrainingSteps : IDisposable
         }
 
         TrainingProgress progress = _clock.EndStep(sum.Mean, rate, sum.Tokens);
+        // What an evaluation finds out, the checkpoint of the same step has.
+        if (_evaluates && (AreDone || progress.Step % _evaluationInterval == 0)) progress = progress with { EvaluationLoss = _task.Evaluate(_arena) };
         bool isLast = AreDone;
+        if (isLast) _task.Complete();
         if (_checkpoints is not null && (isLast || progress.Step % _options.CheckpointInterval == 0)) Save();
-        return _options.Evaluation is not null && (isLast || progress.Step % (_options.EvaluationInterval ?? long.MaxValue) == 0)
-            ? progress with { EvaluationLoss = _task.Evaluate(_arena) }
-            : progress;
+        return progress;
     }
 
     /// <summary>One optimizer step.</summary>
@@ -158,7 +163,7 @@ internal sealed class TrainingSteps : IDisposable
         if (kind is OptimizerKind.Sgd or OptimizerKind.Adagrad && options.SecondDecay is { } given)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"SecondDecay is {given}; {kind} has none, Adam and AdamW have (TrainingOptions.SecondDecay, TrainingOptions.Optimizer)."));
+                $"SecondDecay is {given}; {kind} has none, Adam, AdamW and BertAdam have (TrainingOptions.SecondDecay, TrainingOptions.Optimizer)."));
         }
 
         return kind switch
@@ -167,6 +172,7 @@ internal sealed class TrainingSteps : IDisposable
             OptimizerKind.Adagrad => new Adagrad(arena, groups),
             OptimizerKind.Adam => new Adam(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
             OptimizerKind.AdamW => new AdamW(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
+            OptimizerKind.BertAdam => new BertAdam(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
             _ => throw new ArgumentException($"Optimizer is {kind}; it must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())} (TrainingOptions.Optimizer)."),
         };
     }

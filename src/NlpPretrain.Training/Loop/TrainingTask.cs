@@ -30,11 +30,22 @@ public abstract class TrainingTask : IDisposable
     /// <returns>What is minimized: a mean over the batch's targets, one value. It may have more terms than the loss that is reported.</returns>
     public abstract Tensor Loss(Pass pass, long batch, out BatchStatistics statistics);
 
-    /// <summary>Mean loss over <see cref="TrainingOptions.Evaluation"/>, in nats per target; called only where that is set.</summary>
+    /// <summary>Mean loss over <see cref="TrainingOptions.Evaluation"/>, in nats per target; or over the task's own held-out examples; called only where one of them is there.</summary>
     /// <param name="arena">The run's memory and threads, free for passes of inference.</param>
     /// <exception cref="NotSupportedException">The task has no evaluation.</exception>
     public virtual double Evaluate(TensorArena arena) =>
         throw new NotSupportedException($"{GetType().Name} has no evaluation of held-out text; evaluate between two steps (TrainingOptions.Evaluation).");
+
+    /// <summary>Steps between evaluations where the options say none; null, the default, where the task has no held-out examples of its own.</summary>
+    public virtual long? EvaluationInterval => null;
+
+    /// <summary>Whether the run ends before its steps are done; asked after each step. Default false.</summary>
+    public virtual bool EndsEarly => false;
+
+    /// <summary>Called when the run has ended by itself, before its last checkpoint is written: the place to take back the best weights.</summary>
+    public virtual void Complete()
+    {
+    }
 
     /// <summary>The parameters with their weight decay and their share of the learning rate.</summary>
     /// <param name="weightDecay">Weight decay of the run.</param>

@@ -70,7 +70,7 @@ public static class Evaluate
     /// <param name="examples">The examples, at least one word in all.</param>
     /// <param name="cancellationToken">Stops between two examples.</param>
     /// <exception cref="ArgumentException">
-    /// There is no word, an example has another number of tags than words, or the right tags mark entities and a predicted one does not.
+    /// There is no word, an example has another number of tags than words or a tag that the model does not know, or the right tags mark entities and a predicted one does not.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model gave another number of tags than words.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -82,13 +82,39 @@ public static class Evaluate
         {
             if (examples[i].Tags.Count != examples[i].Words.Count)
                 throw new ArgumentException($"Example {i} has {examples[i].Tags.Count} tags for {examples[i].Words.Count} words.", nameof(examples));
+            // Where "B-per" were right and "B-PER" predicted, every entity would be wrong and nothing would say why.
+            if (examples[i].Tags.FirstOrDefault(tag => !model.Labels.Contains(tag)) is { } unknown)
+            {
+                throw new ArgumentException($"Example {i} has the tag '{unknown}', which is none of the model's ({string.Join(", ", model.Labels.Take(20))}); " +
+                    "give the fine-tuner every tag of the task when it is constructed.", nameof(examples));
+            }
         }
 
         IReadOnlyList<string>[] expected = [.. examples.Select(example => example.Tags)];
-        IReadOnlyList<string>[] predicted = OneByOne.Ask(examples, example => Tag(model, example.Words), cancellationToken);
+        IReadOnlyList<IReadOnlyList<string>> predicted = model.TagBatch([.. examples.Select(example => example.Words)], cancellationToken);
+        for (int i = 0; i < examples.Count; i++)
+        {
+            if (predicted[i].Count != expected[i].Count) throw new InvalidOperationException($"The model gave {predicted[i].Count} tags for {expected[i].Count} words.");
+        }
+
         var words = ClassificationReport.Compare([.. expected.SelectMany(tags => tags)], [.. predicted.SelectMany(tags => tags)]);
         bool marksEntities = expected.All(tags => tags.All(EntityReport.IsTag));
         return new TaggingReport(words, marksEntities ? EntityReport.Compare(expected, predicted) : null);
+    }
+
+    /// <summary>Extracts the answer of each question and compares, as the official script of SQuAD 2.0 does: see <see cref="SpanReport"/>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="examples">The examples, at least one.</param>
+    /// <param name="cancellationToken">Stops between two examples.</param>
+    /// <exception cref="ArgumentException">There is no example, or a right answer is not in its context.</exception>
+    /// <exception cref="InvalidOperationException">The model gave an answer that is not in the context.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static SpanReport Spans(ISpanExtractor model, IReadOnlyList<SpanExample> examples, CancellationToken cancellationToken = default)
+    {
+        Check(model, examples);
+        string[][] expected = [.. examples.Select((example, index) => (string[])[.. example.Answers.Select(answer => SpanScores.TextOf(example, answer, index))])];
+        IReadOnlyList<Range?> predicted = model.ExtractBatch([.. examples.Select(example => (example.Question, example.Context))], cancellationToken);
+        return SpanReport.Compare(expected, [.. predicted.Select((place, index) => place is { } range ? SpanScores.PredictedText(examples[index], range) : "")]);
     }
 
     private static void Check<TExample>(object model, IReadOnlyList<TExample> examples)
@@ -112,12 +138,4 @@ public static class Evaluate
     private static int Require(int choice, ChoiceExample example) => choice >= 0 && choice < example.Choices.Count
         ? choice
         : throw new InvalidOperationException($"The model chose {choice} of {example.Choices.Count} choices.");
-
-    private static IReadOnlyList<string> Tag(ITagger model, IReadOnlyList<string> words)
-    {
-        IReadOnlyList<string> tags = model.Tag(words);
-        return tags.Count == words.Count
-            ? tags
-            : throw new InvalidOperationException($"The model gave {tags.Count} tags for {words.Count} words.");
-    }
 }

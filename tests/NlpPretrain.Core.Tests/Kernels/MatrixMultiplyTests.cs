@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using NlpPretrain.Kernels;
@@ -8,7 +7,7 @@ namespace NlpPretrain.Core.Tests.Kernels;
 
 public sealed class MatrixMultiplyTests
 {
-    private const string Variable = "NLPPRETRAIN_MATRIX_HASH_FILE";
+    private const string Variable = "NLPPRETRAIN_MATRIX_HASH";
 
     // Rows, columns and terms around every tile, register and block edge.
     private static readonly (int M, int N, int K)[] Sizes =
@@ -130,60 +129,27 @@ public sealed class MatrixMultiplyTests
         fixed (float* a = product.A, b = product.B, p = c)
         {
             // A worker grows its buffer when it first gets a piece, and the test runner's own threads allocate now and then.
-            long least = long.MaxValue;
-            for (int round = 0; round < 20 && least > 0; round++)
+            float* left = a, right = b, result = p;
+            Allocations.CheckNone(_ =>
             {
-                long before = GC.GetTotalAllocatedBytes(precise: true);
-                Calls(two, a, b, p, product, packed, 20);
-                least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-            }
-
-            least.Should().Be(0);
-        }
-
-        static unsafe void Calls(Workers workers, float* a, float* b, float* c, Product product, PackedMatrix packed, int times)
-        {
-            for (int i = 0; i < times; i++)
-            {
-                MatrixMultiply.Run(workers, Transpose.Right, 100, 300, 200, a, product.Lda, b, product.Ldb, c, 300, accumulate: false);
-                packed.Pack(workers, transposed: true, b, product.Ldb);
-                MatrixMultiply.Run(workers, 100, a, product.Lda, packed, c, 300, accumulate: true);
-            }
+                MatrixMultiply.Run(two, Transpose.Right, 100, 300, 200, left, product.Lda, right, product.Ldb, result, 300, accumulate: false);
+                packed.Pack(two, transposed: true, right, product.Ldb);
+                MatrixMultiply.Run(two, 100, left, product.Lda, packed, result, 300, accumulate: true);
+            }, callsOfRound: 20);
         }
     }
 
     [Theory]
-    [InlineData("DOTNET_EnableAVX512", "0")]
-    [InlineData("DOTNET_EnableAVX2", "0")]
-    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
-    [InlineData("DOTNET_TieredCompilation", "0")]
-    public async Task A_child_process_computes_the_same_bits(string setting, string value)
-    {
-        using TemporaryFolder folder = new();
-        string file = folder.File("hash");
-        string method = $"{typeof(MatrixMultiplyTests).FullName}.{nameof(Writes_its_hash_when_asked)}";
-        ProcessStartInfo start = new("dotnet", [typeof(MatrixMultiplyTests).Assembly.Location, "--filter-method", method])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[Variable] = file;
-        start.Environment[setting] = value;
-
-        using Process child = Process.Start(start)!;
-        Task<string> output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), errors = child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        File.Exists(file).Should().BeTrue(await output + await errors);
-        (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Should().Be(Hash());
-    }
+    [MemberData(nameof(ChildProcess.Settings), MemberType = typeof(ChildProcess))]
+    public Task A_child_process_computes_the_same_bits(string setting, string value) =>
+        ChildProcess.RunAsync<MatrixMultiplyTests>(nameof(The_bits_are_those_of_the_parent), cases: 1, (setting, value), (Variable, Hash()));
 
     [Fact]
-    public void Writes_its_hash_when_asked()
+    public void The_bits_are_those_of_the_parent()
     {
-        string? file = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(file is null, "Runs in child processes only.");
-        File.WriteAllText(file!, Hash());
+        string? expected = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(expected is null, "Runs in child processes only.");
+        Hash().Should().Be(expected);
     }
 
     private static string Hash()

@@ -103,7 +103,7 @@ public sealed class GptFineTuningErrorTests
     public async Task A_run_that_diverges_says_so_and_keeps_the_weights_of_the_step_before()
     {
         GptTextClassification tuner = new(ToyTasks.Tokenizer, ["yes", "no"]);
-        Func<Task> run = () => tuner.FineTuneAsync(tuner.CreateTuned(Pretrained, 1), ToyTasks.Texts(64), new() { LearningRate = 1e30, Epochs = 5 }).RunAsync();
+        Func<Task> run = () => tuner.FineTuneAsync(tuner.CreateTuned(Pretrained, 1), ToyTexts.Texts(64), new() { LearningRate = 1e30, Epochs = 5 }).RunAsync();
         (await run.Should().ThrowAsync<NonFiniteLossException>()).Which.Step.Should().BeGreaterThan(1);
     }
 

@@ -18,7 +18,7 @@ public sealed class GptFineTuningLossTests
     {
         GptTuningOptions tuning = Tuning(weight);
         GptTextClassifier model = new GptTextClassification(ToyTasks.Tokenizer, ["no", "yes"]) { Tuning = tuning }.CreateTuned(Pretrained, 1);
-        int[][][] encoded = [.. ToyTasks.Texts(6).Select(example => (int[][])[model.Tuned.Inputs.Text(example.Text)])];
+        int[][][] encoded = [.. ToyTexts.Texts(6).Select(example => (int[][])[model.Tuned.Inputs.Text(example.Text)])];
         Check(model.Tuned, new ClassificationTask(model.Tuned, encoded, [1, 0, 1, 0, 1, 0], tuning, Options, model.Save), encoded, weight,
             scores => CrossEntropy(scores, example => (example + 1) % 2));
     }
@@ -29,7 +29,7 @@ public sealed class GptFineTuningLossTests
     public void Pair_classification(bool isBothOrders)
     {
         GptPairClassifier model = new GptPairClassification(ToyTasks.Tokenizer, ["no", "yes"]) { Tuning = Tuning(0.5), BothOrders = isBothOrders }.CreateTuned(Pretrained, 1);
-        int[][][] encoded = [.. ToyTasks.Pairs(6).Select(example => model.Tuned.EncodePair(example.First, example.Second))];
+        int[][][] encoded = [.. ToyTexts.Pairs(6).Select(example => model.Tuned.EncodePair(example.First, example.Second))];
         Check(model.Tuned, new ClassificationTask(model.Tuned, encoded, [1, 0, 0, 0, 1, 1], Tuning(0.5), Options, model.Save), encoded, 0.5,
             scores => CrossEntropy(scores, example => example is 0 or > 3 ? 1 : 0));
     }
@@ -37,7 +37,7 @@ public sealed class GptFineTuningLossTests
     [Fact]
     public void Similarity()
     {
-        ScoredPairExample[] examples = [.. ToyTasks.Scores(6).Select((example, index) => example with { Score = index * 3 + 10 })];
+        ScoredPairExample[] examples = [.. ToyTexts.Scores(6).Select((example, index) => example with { Score = index * 3 + 10 })];
         GptSimilarityScorer model = new GptSimilarity(ToyTasks.Tokenizer) { Tuning = Tuning(0.5) }.CreateTuned(Pretrained, 1);
         int[][][] encoded = [.. examples.Select(example => model.Tuned.EncodePair(example.First, example.Second))];
         double mean = examples.Average(example => example.Score), deviation = Math.Sqrt(examples.Average(example => Math.Pow(example.Score - mean, 2)));
@@ -54,13 +54,13 @@ public sealed class GptFineTuningLossTests
 
             return (loss, loss * deviation * deviation * 6, gradient);
         });
-        model.Scale.Should().Be((mean, deviation));
+        model.Scale.Should().Be(new ScoreScale(mean, deviation));
     }
 
     [Fact]
     public void Choices_of_different_numbers()
     {
-        ChoiceExample[] examples = ToyTasks.Choices(6);
+        ChoiceExample[] examples = ToyTexts.Choices(6);
         examples.Select(example => example.Choices.Count).Distinct().Should().HaveCount(2);
         GptChoiceSelector model = new GptMultipleChoice(ToyTasks.Tokenizer) { Tuning = Tuning(0.5) }.CreateTuned(Pretrained, 1);
         int[][][] encoded = [.. examples.Select(example => model.Tuned.Inputs.Choices(example.Context, example.Choices))];

@@ -15,13 +15,13 @@ public sealed class GptFineTuningTests
     {
         GptModel pretrained = new(ToyTasks.Config, 1);
         float[] before = Weights(pretrained.Parameters);
-        GptTextClassification tuner = GptTextClassification.FromExamples(ToyTasks.Tokenizer, ToyTasks.Texts(160));
+        GptTextClassification tuner = GptTextClassification.FromExamples(ToyTasks.Tokenizer, ToyTexts.Texts(160));
         GptTextClassifier tuned = tuner.CreateTuned(pretrained, 1);
-        List<TrainingProgress> steps = await ToyTasks.Pull(tuner.FineTuneAsync(tuned, ToyTasks.Texts(160), Quick, Token));
+        List<TrainingProgress> steps = await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTexts.Texts(160), Quick, Token));
 
         tuned.Labels.Should().Equal("no", "yes");
         steps.Should().HaveCount(10 * 5).And.OnlyContain(at => at.TotalSteps == 50);
-        Evaluate.Classification(tuned, ToyTasks.Texts(100, from: 1000), Token).Accuracy.Should().BeGreaterThan(0.95);
+        Evaluate.Classification(tuned, ToyTexts.Texts(100, from: 1000), Token).Accuracy.Should().BeGreaterThan(0.95);
         tuned.Probabilities(" good").Sum(one => one.Probability).Should().BeApproximately(1, 1e-12);
         tuned.Classify(" good").Should().Be(tuned.Probabilities(" good")[1]);
         Weights(pretrained.Parameters).Should().Equal(before, "the pretrained model is never changed");
@@ -34,9 +34,9 @@ public sealed class GptFineTuningTests
     {
         GptPairClassification tuner = new(ToyTasks.Tokenizer, ["other", "same"]) { BothOrders = isBothOrders };
         GptPairClassifier tuned = tuner.CreateTuned(new(ToyTasks.WithoutDropout, 1), 1);
-        await ToyTasks.Pull(tuner.FineTuneAsync(tuned, ToyTasks.Pairs(400), Quick with { Epochs = 20 }, Token));
+        await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTexts.Pairs(400), Quick with { Epochs = 20 }, Token));
 
-        Evaluate.Pairs(tuned, ToyTasks.Pairs(100, from: 1000), Token).Accuracy.Should().BeGreaterThan(0.95);
+        Evaluate.Pairs(tuned, ToyTexts.Pairs(100, from: 1000), Token).Accuracy.Should().BeGreaterThan(0.95);
         bool isSymmetric = tuned.Probabilities(" good run", " bad")[0] == tuned.Probabilities(" bad", " good run")[0];
         isSymmetric.Should().Be(isBothOrders);
     }
@@ -46,9 +46,9 @@ public sealed class GptFineTuningTests
     {
         GptSimilarity tuner = new(ToyTasks.Tokenizer);
         GptSimilarityScorer tuned = tuner.CreateTuned(new(ToyTasks.WithoutDropout, 1), 1);
-        List<TrainingProgress> steps = await ToyTasks.Pull(tuner.FineTuneAsync(tuned, ToyTasks.Scores(400), Quick with { Epochs = 20 }, Token));
+        List<TrainingProgress> steps = await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTexts.Scores(400), Quick with { Epochs = 20 }, Token));
 
-        ScoredPairExample[] tests = ToyTasks.Scores(100, from: 1000);
+        ScoredPairExample[] tests = ToyTexts.Scores(100, from: 1000);
         Evaluate.Similarity(tuned, tests, Token).Pearson.Should().BeGreaterThan(0.95);
         IReadOnlyList<double> scores = tuned.ScoreBatch([.. tests.Select(one => (one.First, one.Second))], Token);
         double error = tests.Zip(scores, (test, score) => Math.Pow(test.Score - score, 2)).Average();
@@ -62,9 +62,9 @@ public sealed class GptFineTuningTests
     {
         GptMultipleChoice tuner = new(ToyTasks.Tokenizer);
         GptChoiceSelector tuned = tuner.CreateTuned(new(ToyTasks.WithoutDropout, 1), 1);
-        await ToyTasks.Pull(tuner.FineTuneAsync(tuned, ToyTasks.Choices(400), Quick with { Epochs = 20 }, Token));
+        await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTexts.Choices(400), Quick with { Epochs = 20 }, Token));
 
-        Evaluate.Choices(tuned, ToyTasks.Choices(100, from: 1000), Token).Accuracy.Should().BeGreaterThan(0.95);
+        Evaluate.Choices(tuned, ToyTexts.Choices(100, from: 1000), Token).Accuracy.Should().BeGreaterThan(0.95);
         tuned.Probabilities(" good", [" fine", " bad"]).Sum().Should().BeApproximately(1, 1e-12);
         tuned.Choose(" good", [" poor", " fine", " bad"]).Should().Be(1);
     }
@@ -83,7 +83,7 @@ public sealed class GptFineTuningTests
         {
             GptTextClassification tuner = new(ToyTasks.Tokenizer, ["yes", "no"]) { Tuning = new() { LanguageModelWeight = weight } };
             GptTextClassifier tuned = tuner.CreateTuned(new(ToyTasks.Config with { TiesOutput = false }, 1), 5);
-            await ToyTasks.Pull(tuner.FineTuneAsync(tuned, ToyTasks.Texts(70), new() { Epochs = 1, Seed = seed, Workers = workers, LearningRate = 1e-3 }, Token));
+            await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTexts.Texts(70), new() { Epochs = 1, Seed = seed, Workers = workers, LearningRate = 1e-3 }, Token));
             return Weights(tuned.Tuned.Parameters);
         }
     }
@@ -92,16 +92,16 @@ public sealed class GptFineTuningTests
     public void Padding_and_batch_do_not_change_the_bits_of_a_prediction()
     {
         GptModel pretrained = new(ToyTasks.Config, 1);
-        string[] texts = [.. ToyTasks.Texts(300).Select(example => example.Text)];
+        string[] texts = [.. ToyTexts.Texts(300).Select(example => example.Text)];
         GptTextClassifier texter = new GptTextClassification(ToyTasks.Tokenizer, ["yes", "no"]).CreateTuned(pretrained, 5);
         texter.ClassifyBatch(texts, Token).Should().Equal(texts.Select(texter.Classify));
 
-        (string, string)[] pairs = [.. ToyTasks.Pairs(300).Select(example => (example.First, example.Second))];
+        (string, string)[] pairs = [.. ToyTexts.Pairs(300).Select(example => (example.First, example.Second))];
         GptSimilarityScorer scorer = new GptSimilarity(ToyTasks.Tokenizer).CreateTuned(pretrained, 5);
         scorer.ScoreBatch(pairs, Token).Should().Equal(pairs.Select(pair => scorer.Score(pair.Item1, pair.Item2)));
         scorer.ScoreBatch(pairs, Token).Should().Equal(scorer.ScoreBatch([.. pairs.Select(pair => (pair.Item2, pair.Item1))], Token));
 
-        int[][][] questions = [.. ToyTasks.Choices(300).Select(example => scorer.Tuned.Inputs.Choices(example.Context, example.Choices))];
+        int[][][] questions = [.. ToyTexts.Choices(300).Select(example => scorer.Tuned.Inputs.Choices(example.Context, example.Choices))];
         GptPredictor predictor = new GptMultipleChoice(ToyTasks.Tokenizer).CreateTuned(pretrained, 5).Tuned.Predictor;
         predictor.Scores(questions, Token).Should().BeEquivalentTo(questions.Select(question => predictor.Scores([question], Token)[0]), options => options.WithStrictOrdering());
     }
@@ -131,7 +131,7 @@ public sealed class GptFineTuningTests
     public void A_steady_step_allocates_nothing()
     {
         GptTextClassifier model = new GptTextClassification(ToyTasks.Tokenizer, ["no", "yes"]).CreateTuned(new(ToyTasks.WithoutDropout, 1), 1);
-        int[][][] encoded = [.. ToyTasks.Texts(64).Select(example => (int[][])[model.Tuned.Inputs.Text(example.Text)])];
+        int[][][] encoded = [.. ToyTexts.Texts(64).Select(example => (int[][])[model.Tuned.Inputs.Text(example.Text)])];
         using ClassificationTask task = new(model.Tuned, encoded, new int[64], new(), new(), model.Save);
         using TensorArena arena = new(1);
         for (long batch = 0; batch < 40; batch++) Step(batch);

@@ -25,7 +25,7 @@ public sealed class GptTunedFileTests
         GptPairClassifier.Load(folder.File("pair")).Probabilities(" the good", " bad").Should().Equal(pairs.Probabilities(" the good", " bad"));
 
         GptSimilarityScorer scorer = new GptSimilarity(ToyTasks.Tokenizer).CreateTuned(Pretrained, 5);
-        scorer.Scale = (2.5, 0.7);
+        scorer.Scale = new(2.5, 0.7);
         scorer.Save(folder.File("similarity"));
         GptSimilarityScorer.Load(folder.File("similarity")).Score(" the good", " bad").Should().Be(scorer.Score(" the good", " bad"));
 
@@ -68,7 +68,7 @@ public sealed class GptTunedFileTests
     {
         using TemporaryFolder folder = new();
         GptSimilarityScorer scorer = new GptSimilarity(ToyTasks.Tokenizer).CreateTuned(Pretrained, 5);
-        scorer.Scale = (2.5, 0.7);
+        scorer.Scale = new(2.5, 0.7);
         scorer.Save(folder.Path);
         File.WriteAllText(folder.File("task.json"), File.ReadAllText(folder.File("task.json")).Replace(value, other));
         FluentActions.Invoking(() => GptSimilarityScorer.Load(folder.Path)).Should().Throw<ModelFormatException>().WithMessage($"*{field}*");
@@ -93,7 +93,7 @@ public sealed class GptTunedFileTests
         {
             GptSimilarity tuner = new(ToyTasks.Tokenizer) { Tuning = new() { ClassifierDropout = dropout } };
             GptSimilarityScorer tuned = tuner.CreateTuned(Pretrained, 5);
-            await foreach (TrainingProgress at in tuner.FineTuneAsync(tuned, ToyTasks.Scores(examples), options, Token))
+            await foreach (TrainingProgress at in tuner.FineTuneAsync(tuned, ToyTexts.Scores(examples), options, Token))
             {
                 if (at.Step == stopAfter) break;
             }

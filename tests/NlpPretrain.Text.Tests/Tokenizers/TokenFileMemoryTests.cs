@@ -1,9 +1,8 @@
+using NlpPretrain.Testing;
+
 namespace NlpPretrain.Text.Tests.Tokenizers;
 
 /// <summary>Tests that measure memory run when no other test of the assembly does.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
-
 [Collection(nameof(Alone))]
 public sealed class TokenFileMemoryTests
 {

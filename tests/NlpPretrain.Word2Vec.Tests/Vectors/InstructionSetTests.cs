@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using NlpPretrain.Testing;
 
@@ -7,39 +6,19 @@ namespace NlpPretrain.Word2Vec.Tests.Vectors;
 /// <summary>The same bits whatever registers the processor has: child processes run the same searches without some of them.</summary>
 public sealed class InstructionSetTests
 {
-    private const string Variable = "NLPPRETRAIN_VECTORS_HASH_FILE";
+    private const string Variable = "NLPPRETRAIN_VECTORS_HASH";
 
     [Theory]
-    [InlineData("DOTNET_EnableAVX512", "0")]
-    [InlineData("DOTNET_EnableAVX2", "0")]
-    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
-    [InlineData("DOTNET_TieredCompilation", "0")]
-    public async Task A_child_process_computes_the_same_bits(string setting, string value)
-    {
-        using var folder = new TemporaryFolder();
-        string file = folder.File("hash");
-        var start = new ProcessStartInfo("dotnet", [typeof(InstructionSetTests).Assembly.Location, "--filter-method", $"{typeof(InstructionSetTests).FullName}.{nameof(Writes_its_hash_when_asked)}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[Variable] = file;
-        start.Environment[setting] = value;
-
-        using Process child = Process.Start(start)!;
-        Task<string> output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), errors = child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        File.Exists(file).Should().BeTrue(await output + await errors);
-        (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Should().Be(Hash());
-    }
+    [MemberData(nameof(ChildProcess.Settings), MemberType = typeof(ChildProcess))]
+    public Task A_child_process_computes_the_same_bits(string setting, string value) =>
+        ChildProcess.RunAsync<InstructionSetTests>(nameof(The_bits_are_those_of_the_parent), cases: 1, (setting, value), (Variable, Hash()));
 
     [Fact]
-    public void Writes_its_hash_when_asked()
+    public void The_bits_are_those_of_the_parent()
     {
-        string? file = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(file is null, "Runs in child processes only.");
-        File.WriteAllText(file!, Hash());
+        string? expected = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(expected is null, "Runs in child processes only.");
+        Hash().Should().Be(expected);
     }
 
     private static string Hash()

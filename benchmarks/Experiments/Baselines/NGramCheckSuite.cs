@@ -1,19 +1,20 @@
+using System.CommandLine;
 using System.Globalization;
 
 namespace NlpPretrain.Experiments.Baselines;
 
 /// <summary>The estimator against values worked out by hand, and against what probabilities must add up to.</summary>
-internal static class NGramCheck
+internal sealed class NGramCheckSuite() : Suite("ngram-check", "The n-gram estimator's own checks")
 {
     private const double Tolerance = 1e-12, SumTolerance = 1e-9;
     private const int A = 0, B = 1, C = 2;
 
-    /// <summary>Whether all is right; what is not is printed.</summary>
-    public static bool Run()
+    /// <summary>Prints what is not right.</summary>
+    protected override Task<int> RunAsync(ParseResult options, CancellationToken cancellationToken)
     {
         bool[] results = [.. ByHand(), .. Sums()];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{results.Count(right => right)} of {results.Length} checks of the n-gram estimator are right"));
-        return results.All(right => right);
+        return Task.FromResult(results.All(right => right) ? 0 : 1);
     }
 
     // The stream is a b a b b; c is never seen. So few counts leave the discounts 0.5, 1 and 1.5.

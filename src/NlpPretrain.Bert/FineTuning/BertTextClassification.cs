@@ -1,0 +1,40 @@
+using NlpPretrain.Text;
+using NlpPretrain.Training;
+
+namespace NlpPretrain.Bert;
+
+/// <summary>Fine-tunes a pretrained BERT to classify texts: [CLS] text [SEP].</summary>
+/// <remarks>
+/// <para>p = softmax(W·c + b), with c the pooled vector.</para>
+/// <para>Source: Devlin et al. 2019, section 4.1.</para>
+/// <inheritdoc cref="BertFineTuner{TExample, TTuned}"/>
+/// </remarks>
+public sealed class BertTextClassification : BertFineTuner<TextExample, BertTextClassifier>
+{
+    private readonly LabelSet _labels;
+
+    /// <summary>Creates the fine-tuner of a task.</summary>
+    /// <param name="tokenizer">The tokenizer that the model was pretrained with.</param>
+    /// <param name="labels">The classes, at least two, distinct.</param>
+    /// <exception cref="ArgumentException">A label is empty or given twice, or there are fewer than two.</exception>
+    public BertTextClassification(Tokenizer tokenizer, IEnumerable<string> labels) : base(tokenizer) => _labels = new LabelSet(labels, nameof(labels));
+
+    /// <summary>Creates the fine-tuner for the labels of some examples, in ordinal order.</summary>
+    /// <param name="tokenizer">The tokenizer that the model was pretrained with.</param>
+    /// <param name="examples">Examples with at least two different labels.</param>
+    /// <param name="tuning">How the pretrained model becomes the task's. Default null: the default options.</param>
+    /// <exception cref="ArgumentException">A label is empty, or there are fewer than two.</exception>
+    public static BertTextClassification FromExamples(Tokenizer tokenizer, IEnumerable<TextExample> examples, BertTuningOptions? tuning = null)
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        return new(tokenizer, LabelSet.Distinct(examples.Select(static example => example.Label))) { Tuning = tuning ?? new() };
+    }
+
+    private protected override BertHeadForm Form => BertHeadForm.Pooled(_labels.Count);
+
+    private protected override BertTextClassifier Wrap(BertTuned tuned) => new(tuned, _labels);
+
+    private protected override BertExamples Encode(BertTextClassifier tuned, IReadOnlyList<TextExample> examples) => new LabelledExamples(
+        [.. examples.Select((example, index) => (BertSequence[])[tuned.Tuned.Inputs.Text(example?.Text, index)])],
+        [.. examples.Select((example, index) => (int[])[tuned.RequireLabel(example.Label, index)])]);
+}

@@ -1,0 +1,41 @@
+namespace NlpPretrain.Bert;
+
+/// <summary>How answers are searched in passages.</summary>
+/// <remarks>The defaults are those of google-research/bert, run_squad.py.</remarks>
+public sealed record BertSpanOptions
+{
+    /// <summary>Tokens from the start of one part of a long passage to the start of the next, at least 1. Default 128.</summary>
+    public int DocumentStride { get; init; } = 128;
+
+    /// <summary>The most tokens of a question, at least 1; what is longer loses its end. Default 64.</summary>
+    public int MaxQuestionLength { get; init; } = 64;
+
+    /// <summary>The most tokens of an answer, at least 1. Default 30.</summary>
+    public int MaxAnswerLength { get; init; } = 30;
+
+    /// <summary>How many of the best first and last tokens of each part make answers, and how many answers are told at most; at least 1. Default 20.</summary>
+    public int Candidates { get; init; } = 20;
+
+    /// <summary>By how much the score of no answer must be above that of the best answer for there to be none: the rules of SQuAD 2.0. Default null: every question has an answer, as in SQuAD 1.1.</summary>
+    public double? NullThreshold { get; init; }
+
+    internal void Validate(int maxLength, int frame)
+    {
+        RequireAtLeastOne(DocumentStride, nameof(DocumentStride));
+        RequireAtLeastOne(MaxQuestionLength, nameof(MaxQuestionLength));
+        RequireAtLeastOne(MaxAnswerLength, nameof(MaxAnswerLength));
+        RequireAtLeastOne(Candidates, nameof(Candidates));
+        if (NullThreshold is { } threshold && !double.IsFinite(threshold))
+            throw new ArgumentException(FormattableString.Invariant($"NullThreshold is {threshold}; it must be finite, or null where every question has an answer (BertSpanOptions.NullThreshold)."));
+        if (MaxQuestionLength + frame >= maxLength)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"Questions of {MaxQuestionLength} tokens leave no room for a passage in sequences of {maxLength}, {frame} of which are special; ") +
+                "take shorter questions or longer sequences (BertSpanOptions.MaxQuestionLength, BertTuningOptions.MaxLength).");
+        }
+    }
+
+    private static void RequireAtLeastOne(int value, string name)
+    {
+        if (value < 1) throw new ArgumentException(FormattableString.Invariant($"{name} is {value}; it must be at least 1 (BertSpanOptions.{name})."));
+    }
+}
