@@ -12,6 +12,7 @@ RootCommand root = new("Trainings of minutes and hours, and what they are compar
     new BertSuite(),
     new GptAdaptSuite(),
     new GptTasksSuite(),
+    new BertTasksSuite(),
     new NGramSuite(),
     new NGramCheckSuite(),
 };

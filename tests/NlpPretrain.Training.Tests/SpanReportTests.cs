@@ -27,7 +27,7 @@ public sealed class SpanReportTests
     [Fact]
     public void The_best_of_several_right_answers_counts_for_each_measure()
     {
-        SpanReport report = SpanReport.Compare([["in the year 1066", "1066"], ["red"]], ["year 1066", "blue"]);
+        SpanReport report = SpanReport.Compare([["1066", "in the year 1066", "1066"], ["red"]], ["year 1066", "blue"]);
         report.ExactMatch.Should().Be(0);
         report.F1.Should().BeApproximately(2 * 1 * (2 / 3.0) / (1 + 2 / 3.0) / 2, 1e-15);
     }

@@ -93,9 +93,12 @@ def batches():
 
 def golden_model(name, weights, gelu):
     steps = batches()
-    exact = outputs({key: value.double() for key, value in weights.items()}, {key: value[0] for key, value in steps.items()}, gelu)
-    losses, gradients = train(weights, lambda w, step: loss(w, {key: all_[step] for key, all_ in steps.items()}, gelu), STEPS, RATE, DECAY, CLIP)
-    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | steps | losses | exact | gradients, {})
+    w = {key: value.double().requires_grad_() for key, value in weights.items()}
+    exact = outputs(w, {key: value[0] for key, value in steps.items()}, gelu)
+    losses, gradients, norms = train(w, lambda step: loss(w, {key: all_[step] for key, all_ in steps.items()}, gelu), STEPS, RATE, DECAY, CLIP)
+    assert min(norms) > 2 * CLIP, norms                                                            # each step is clipped
+    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | steps | {"losses": losses} | exact | gradients, {})
+    print(f"{name:28} loss {losses[0]:.4f} to {losses[-1]:.4f}, norms {min(norms):.2f} to {max(norms):.2f}")
 
 
 def main():

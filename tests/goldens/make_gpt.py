@@ -69,9 +69,12 @@ def block_weights(name=""):
 def golden_model(name, weights):
     ids, targets = integers(VOCABULARY, STEPS, BATCH, TIME), integers(VOCABULARY, STEPS, BATCH, TIME)
     targets[:, 0, 4] = targets[:, 1, :2] = -1
-    exact = {"logits": logits({key: value.double() for key, value in weights.items()}, ids[0])}
-    losses, gradients = train(weights, lambda w, step: loss(w, ids[step], targets[step]), STEPS, RATE, DECAY, CLIP)
-    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | {"ids": ids, "targets": targets} | losses | exact | gradients, {})
+    w = {key: value.double().requires_grad_() for key, value in weights.items()}
+    exact = {"logits": logits(w, ids[0])}
+    losses, gradients, norms = train(w, lambda step: loss(w, ids[step], targets[step]), STEPS, RATE, DECAY, CLIP)
+    assert min(norms) > 2 * CLIP, norms                                                            # each step is clipped
+    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | {"ids": ids, "targets": targets, "losses": losses} | exact | gradients, {})
+    print(f"{name:28} loss {losses[0]:.4f} to {losses[-1]:.4f}, norms {min(norms):.2f} to {max(norms):.2f}")
 
 
 def main():

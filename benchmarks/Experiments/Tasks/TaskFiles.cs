@@ -11,7 +11,7 @@ internal sealed record TaskSplit<TExample>(TExample[] Training, TExample[] Test)
 /// <summary>Reads the tasks as their authors published them; what a split is stands beside each.</summary>
 /// <param name="data">The folder of a file, by its parts.</param>
 /// <param name="form">Rewrites each text.</param>
-internal sealed class TaskFiles(Func<string[], string> data, Func<string, string> form)
+internal sealed partial class TaskFiles(Func<string[], string> data, Func<string, string> form)
 {
     public static TaskFiles Of(ParseResult options) => new(parts => options.Data(parts), options.GetValue(TaskOptions.Form) == "raw" ? text => text : WikiTextForm.Of);
 
@@ -63,7 +63,7 @@ internal sealed class TaskFiles(Func<string[], string> data, Func<string, string
         "mrpc" => Mrpc().Training.Select(Pair),
         "stsb" => Stsb().Training.Select(example => example.First + example.Second),
         "copa" => Copa().Training.SelectMany(example => example.Choices.Select(choice => example.Context + choice)),
-        _ => throw TaskOptions.Unknown(task),
+        _ => throw TaskOptions.Unknown(task, TaskOptions.AllTasks),
     };
 
     private static string Pair(PairExample example) => example.First + example.Second;

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace NlpPretrain.Experiments;
 
-/// <summary>The options of every suite of tasks.</summary>
+/// <summary>The options of the suites of tasks; the tasks are those of a decoder, which tags no words and finds no spans.</summary>
 internal static class TaskOptions
 {
     public static readonly string[] AllTasks = ["sst2", "rte", "mrpc", "stsb", "copa"];
@@ -11,7 +11,7 @@ internal static class TaskOptions
 
     public static Option<string> Form { get; } = OptionOf.Word("--form", "The texts as WikiText-2 writes them, or as they are", "wikitext", "raw");
 
-    public static ArgumentException Unknown(string task) => new($"There is no task '{task}'; there are {string.Join(", ", AllTasks)} (--tasks).");
+    public static ArgumentException Unknown(string task, string[] tasks) => new($"There is no task '{task}'; there are {string.Join(", ", tasks)} (--tasks).");
 }
 
 /// <summary>Options that overrule another for one task, as <c>--rate-sst2</c> does <c>--rate</c>. The help names them in the other's description only.</summary>
@@ -21,10 +21,11 @@ internal sealed class TaskOptions<T>
 
     /// <param name="command">What the options are added to.</param>
     /// <param name="name">The name of the option for all tasks.</param>
+    /// <param name="tasks">The tasks.</param>
     /// <param name="create">Makes an option without a default from its name.</param>
-    public TaskOptions(Command command, string name, Func<string, Option<T>> create)
+    public TaskOptions(Command command, string name, string[] tasks, Func<string, Option<T>> create)
     {
-        _options = TaskOptions.AllTasks.ToDictionary(task => task, task => create($"{name}-{task}"));
+        _options = tasks.ToDictionary(task => task, task => create($"{name}-{task}"));
         foreach (Option<T> option in _options.Values)
         {
             option.Hidden = true;

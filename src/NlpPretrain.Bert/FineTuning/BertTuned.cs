@@ -2,6 +2,7 @@ using NlpPretrain.Initialization;
 using NlpPretrain.Layers;
 using NlpPretrain.Tensors;
 using NlpPretrain.Text;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Bert;
 
@@ -42,18 +43,9 @@ internal sealed class BertTuned : Layer
         ArgumentNullException.ThrowIfNull(options);
         BertConfig config = pretrained.Config;
         options.Validate(config, hasHeldOut);
-        RequireFit(tokenizer, config);
+        ModelFolder.RequireTokens(tokenizer, config.VocabularySize!.Value, nameof(BertConfig));
         BertInputs inputs = new(tokenizer, options.MaxLength ?? config.ContextLength, config.SegmentTypes);
         return new BertTuned(pretrained.Copy(config with { HasPooler = form.UsesPooler }, seed), form, options.ClassifierDropout, inputs, seed);
-    }
-
-    /// <summary>Refuses a tokenizer that knows tokens that the model does not.</summary>
-    public static void RequireFit(Tokenizer tokenizer, BertConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        if (tokenizer.Count <= config.VocabularySize) return;
-        throw new ArgumentException(FormattableString.Invariant(
-            $"The tokenizer has {tokenizer.Count} tokens and the model {config.VocabularySize}; use the tokenizer that the model was trained with (BertConfig.VocabularySize)."), nameof(tokenizer));
     }
 
     /// <summary>The head's scores of the places that it sees; the last block computes these alone.</summary>

@@ -56,7 +56,7 @@ internal static class BertTunedFiles
         LabelSet? labels = null;
         BertHeadForm? head = null;
         BertTuned tuned = BertFolder.Load(folder, Create, ["classifier.weight", "qa_outputs."]);
-        return new BertTunedFolder(tuned, labels, task is { ScoreMean: { } mean, ScoreDeviation: { } deviation } ? new ScoreScale(mean, deviation) : null, task?.Spans);
+        return new BertTunedFolder(tuned, labels, ScoreScale.Read(folder, task?.ScoreMean, task?.ScoreDeviation), task?.Spans);
 
         BertTuned Create(BertConfig config, SafeTensorsReader reader)
         {
@@ -103,10 +103,7 @@ internal static class BertTunedFiles
 
         BertTaskFile file = StateJson.Read(path, BertTaskJson.Default.BertTaskFile, "the task of a tuned model", "task");
         if (file.Task != name) throw new ModelFormatException(path, "task", name, file.Task);
-        if (file.ScoreDeviation is { } deviation && !(deviation > 0 && double.IsFinite(deviation)))
-            throw new ModelFormatException(path, "score_deviation", "a number above 0", FormattableString.Invariant($"{deviation}"));
-        if (file.ScoreMean.HasValue != file.ScoreDeviation.HasValue || (file.ScoreMean is { } mean && !double.IsFinite(mean)))
-            throw new ModelFormatException(path, "score_mean", "a number, together with score_deviation", FormattableString.Invariant($"{file.ScoreMean}"));
+        ScoreScale.Read(path, file.ScoreMean, file.ScoreDeviation);
         return file;
     }
 

@@ -44,7 +44,8 @@ public sealed class BertEmbedder
     public BertEmbedder(BertModel model, Tokenizer tokenizer, Range? layers = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        BertTuned.RequireFit(tokenizer, model.Config);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ModelFolder.RequireTokens(tokenizer, model.Config.VocabularySize!.Value, nameof(BertConfig));
         (_model, _tokenizer) = (model, tokenizer);
         _encode = new EncodeOptions { MatchSpecialTokens = false, MaxLength = model.Config.ContextLength };
         _batches = new(model.Config.Width, model.Config.Layers, () => new BertTaskBatch());

@@ -28,7 +28,8 @@ public sealed class BertFillMask
     public BertFillMask(BertPretrainingModel model, Tokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(model);
-        BertTuned.RequireFit(tokenizer, model.Model.Config);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ModelFolder.RequireTokens(tokenizer, model.Model.Config.VocabularySize!.Value, nameof(BertConfig));
         if (!tokenizer.SpecialIds.TryGetValue(MaskToken, out _mask)) throw new ArgumentException($"The tokenizer has no special token {MaskToken}; use the one that the model was trained with.", nameof(tokenizer));
 
         (_model, _tokenizer) = (model, tokenizer);

@@ -20,7 +20,8 @@ public sealed class BertNextSentence
     {
         ArgumentNullException.ThrowIfNull(model);
         BertConfig config = model.Model.Config;
-        BertTuned.RequireFit(tokenizer, config);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ModelFolder.RequireTokens(tokenizer, config.VocabularySize!.Value, nameof(BertConfig));
         if (!config.HasPooler) throw new ArgumentException("The model has no next-sentence head; pretrain it with one (BertConfig.HasPooler).", nameof(model));
 
         (_model, _inputs) = (model, new BertInputs(tokenizer, config.ContextLength, config.SegmentTypes));

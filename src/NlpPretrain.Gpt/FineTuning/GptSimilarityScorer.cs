@@ -46,7 +46,7 @@ public sealed class GptSimilarityScorer : ISimilarityScorer
     public static GptSimilarityScorer Load(string folder)
     {
         (GptTuned tuned, GptTaskFile task) = GptTunedFiles.Load(folder, TaskName, outputs: 1, hasBias: true);
-        return new GptSimilarityScorer(tuned) { Scale = task is { ScoreMean: { } mean, ScoreDeviation: { } deviation } ? new ScoreScale(mean, deviation) : null };
+        return new GptSimilarityScorer(tuned) { Scale = ScoreScale.Read(folder, task.ScoreMean, task.ScoreDeviation) };
     }
 
     private double[] Compute(int[][][] encoded, CancellationToken cancellationToken = default)

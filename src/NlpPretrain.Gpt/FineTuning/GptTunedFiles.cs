@@ -48,11 +48,7 @@ internal static class GptTunedFiles
         if (!(file.ClassifierDropout is >= 0 and < 1))
             throw new ModelFormatException(path, "classifier_dropout", "from 0 to below 1", FormattableString.Invariant($"{file.ClassifierDropout}"));
 
-        if (file.ScoreDeviation is { } deviation && !(deviation > 0 && double.IsFinite(deviation)))
-            throw new ModelFormatException(path, "score_deviation", "a number above 0", FormattableString.Invariant($"{deviation}"));
-        if (file.ScoreMean.HasValue != file.ScoreDeviation.HasValue || (file.ScoreMean is { } mean && !double.IsFinite(mean)))
-            throw new ModelFormatException(path, "score_mean", "a number, together with score_deviation", FormattableString.Invariant($"{file.ScoreMean}"));
-
+        ScoreScale.Read(path, file.ScoreMean, file.ScoreDeviation);
         GptHead head = new(model.Config, outputs ?? file.Labels.Length, hasBias, file.ClassifierDropout, seed: 0);
         ReadHead(folder, head);
         return (new GptTuned(model, head, new GptInputs(tokenizer, vocabulary, file.MaxLength), file.BothOrders), file);

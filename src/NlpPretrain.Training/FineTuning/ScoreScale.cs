@@ -1,3 +1,4 @@
+using NlpPretrain.Serialization;
 using NlpPretrain.Text;
 
 namespace NlpPretrain.Training;
@@ -22,6 +23,17 @@ internal readonly record struct ScoreScale(double Mean, double Deviation)
         float[] targets = new float[examples.Count];
         for (int index = 0; index < targets.Length; index++) targets[index] = (float)((Require(examples[index].Score, index) - Mean) / Deviation);
         return targets;
+    }
+
+    /// <summary>The scale that a file of a tuned model has, or null where it has none.</summary>
+    /// <exception cref="ModelFormatException">The fields score_mean and score_deviation are no scale.</exception>
+    public static ScoreScale? Read(string path, double? mean, double? deviation)
+    {
+        if (deviation is { } given && !(given > 0 && double.IsFinite(given)))
+            throw new ModelFormatException(path, "score_deviation", "a number above 0", FormattableString.Invariant($"{given}"));
+        if (mean.HasValue != deviation.HasValue || (mean is { } value && !double.IsFinite(value)))
+            throw new ModelFormatException(path, "score_mean", "a number, together with score_deviation", FormattableString.Invariant($"{mean}"));
+        return mean is null ? null : new(mean.Value, deviation!.Value);
     }
 
     private static double Require(double score, int example) => Math.Abs(score) <= Limit

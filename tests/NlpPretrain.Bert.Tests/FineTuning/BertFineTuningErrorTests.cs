@@ -89,7 +89,7 @@ public sealed class BertFineTuningErrorTests
         Spans(new(), "Questions of 64 tokens leave no room for a passage in sequences of 24, 3 of which are special*");
         Spans(new() { MaxQuestionLength = 21 }, "Questions of 21 tokens leave no room*");
         FluentActions.Invoking(() => Texts().CreateTuned(new(ToyTasks.Config with { VocabularySize = 10 }, 1), 1))
-            .Should().Throw<ArgumentException>().WithMessage($"The tokenizer has {ToyTasks.Tokenizer.Count} tokens and the model 10; use the tokenizer that the model was trained with*");
+            .Should().Throw<ArgumentException>().WithMessage($"The tokenizer has {ToyTasks.Tokenizer.Count} tokens and the model 10 (BertConfig.VocabularySize); give the one that the model was trained with*");
 
         static void Create(BertTuningOptions tuning, string[]? labels = null, string message = "") =>
             FluentActions.Invoking(() => new BertTextClassification(ToyTasks.Tokenizer, labels ?? ["a", "b"]) { Tuning = tuning }.CreateTuned(Pretrained, 1)).Should().Throw<ArgumentException>().WithMessage(message);

@@ -97,7 +97,7 @@ public sealed class BertTunedFileTests
         Refused("task.json", task.Replace("24", "2400"), "*max_length*");
         Refused("task.json", task.Replace("24", "4"), "*max_length*");
         Refused("task.json", "{}", "*task*");
-        Refused("task.json", task.Replace("null", "-1"), "*score_deviation*");
+        Refused("task.json", task.Replace("\"score_deviation\": null", "\"score_deviation\": -1"), "*score_deviation*");
         File.Delete(folder.File("task.json"));
         Refused("config.json", config.Replace("\"1\": \"no\"", "\"1\": \"yes\""), "*id2label*");
         Refused("config.json", config.Replace("\"1\": \"no\"", "\"2\": \"no\""), "*id2label*");

@@ -99,11 +99,11 @@ public sealed class BertUsesTests
     public void What_cannot_be_computed_is_refused()
     {
         BertFillMask fill = new(Model, ToyTasks.Tokenizer);
-        Refused(() => fill.FillBatch(["[MASK]", "good"]), "Text 1 has no [[]MASK]*");
+        Refused(() => fill.FillBatch(["[MASK]", "good"]), "Text 1 has no [MASK]*");
         FluentActions.Invoking(() => fill.Fill("[MASK]", 0)).Should().Throw<ArgumentOutOfRangeException>();
         Refused(() => fill.Fill("[MASK]" + string.Concat(Enumerable.Repeat(" good", 30))), "*33 tokens; this model was configured for 24*");
         Tokenizer other = BertTokenizer.Create(new WordPieceModel(["[UNK]", "[CLS]", "[SEP]", "a"]));
-        Refused(() => _ = new BertFillMask(Model, other), "The tokenizer has no special token [[]MASK]*");
+        Refused(() => _ = new BertFillMask(Model, other), "The tokenizer has no special token [MASK]*");
         Refused(() => _ = new BertNextSentence(new(ToyTasks.Config with { HasPooler = false }, 1), ToyTasks.Tokenizer), "The model has no next-sentence head*");
         Refused(() => new BertNextSentence(Model, ToyTasks.Tokenizer).Probability("good", ""), "The second text of example 0 is empty*");
         Refused(() => _ = new BertEmbedder(Model.Model, ToyTasks.Tokenizer, 3..), "The layers 3..^0 are none of the model's 3*");
