@@ -8,7 +8,7 @@ using NlpPretrain.Testing;
 
 namespace NlpPretrain.Bert.Tests;
 
-/// <summary>One hash of the weights of two BERTs after 20 steps, at any number of threads and under other instruction sets and cultures.</summary>
+/// <summary>One hash of the weights of two BERTs after 20 steps, at any number of threads and under other instruction sets, JIT settings and cultures.</summary>
 public class SameBitsEverywhereTests
 {
     private const string Expected = "297b6772203ac27f";

@@ -4,10 +4,6 @@ using NlpPretrain.Testing;
 
 namespace NlpPretrain.Bert.Tests;
 
-/// <summary>Tests that need the process for themselves: what others allocate would count.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
-
 /// <summary>A steady training step allocates nothing on the managed heap, on any thread, whatever the lengths of its sequences are.</summary>
 [Collection(nameof(Alone))]
 public class TrainingStepAllocationTests

@@ -1,4 +1,5 @@
 using System.Reflection;
+using NlpPretrain.Bert;
 using NlpPretrain.Gpt;
 using NlpPretrain.Kernels;
 using NlpPretrain.Testing;
@@ -17,6 +18,7 @@ public sealed class ArchitectureTests
         [typeof(ICorpus).Assembly] = [],
         [typeof(TrainingOptions).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "MathNet.Numerics", "System.Numerics.Tensors"],
         [typeof(Word2VecModel).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "NlpPretrain.Training", "MathNet.Numerics", "System.Numerics.Tensors"],
+        [typeof(BertModel).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "NlpPretrain.Training", "MathNet.Numerics", "System.Numerics.Tensors"],
         [typeof(GptModel).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "NlpPretrain.Training", "MathNet.Numerics", "System.Numerics.Tensors"],
     };
 

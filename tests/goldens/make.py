@@ -68,6 +68,22 @@ def golden_optimizer(name, make):
     print(f"{name:28} {tuple(weight.shape)!s:16} worst error of single precision {max(map(float, errors.values())):.1e}")
 
 
+def train(weights, loss, steps, rate, decay, clip):
+    """Losses, gradients of the first step and norms of all, of AdamW with the gradients' norm clipped and decay of matrices only; the weights, in double precision, change."""
+    groups = [{"params": [p for p in weights.values() if p.dim() > 1], "weight_decay": decay}, {"params": [p for p in weights.values() if p.dim() == 1], "weight_decay": 0}]
+    optimizer, losses, norms, gradients = torch.optim.AdamW(groups, lr=rate), [], [], {}
+    for step in range(steps):
+        optimizer.zero_grad()
+        value = loss(step)
+        value.backward()
+        if step == 0:
+            gradients = {f"gradient.{key}": p.grad.clone() for key, p in weights.items()}
+        norms.append(float(torch.nn.utils.clip_grad_norm_(list(weights.values()), clip)))
+        optimizer.step()
+        losses.append(value.detach())
+    return torch.stack(losses), gradients, norms
+
+
 def normal(*shape, scale=1.0):
     return torch.randn(*shape) * scale
 

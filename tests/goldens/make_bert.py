@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as f
 
-from make import attention, integers, normal, save
+from make import attention, integers, normal, save, train
 
 HERE = Path(__file__).resolve().parent / "bert"
 LAYERS, HEADS, WIDTH, INNER, CONTEXT, VOCABULARY, BATCH, TIME, MASKED, STEPS = 2, 3, 12, 20, 8, 23, 3, 7, 2, 10
@@ -95,20 +95,9 @@ def golden_model(name, weights, gelu):
     steps = batches()
     w = {key: value.double().requires_grad_() for key, value in weights.items()}
     exact = outputs(w, {key: value[0] for key, value in steps.items()}, gelu)
-    groups = [{"params": [p for p in w.values() if p.dim() > 1], "weight_decay": DECAY}, {"params": [p for p in w.values() if p.dim() == 1], "weight_decay": 0}]
-    optimizer = torch.optim.AdamW(groups, lr=RATE)
-    losses, norms = [], []
-    for step in range(STEPS):
-        optimizer.zero_grad()
-        value = loss(w, {key: all_[step] for key, all_ in steps.items()}, gelu)
-        value.backward()
-        if step == 0:
-            exact |= {f"gradient.{key}": p.grad.clone() for key, p in w.items()}
-        norms.append(float(torch.nn.utils.clip_grad_norm_(list(w.values()), CLIP)))
-        optimizer.step()
-        losses.append(value.detach())
+    losses, gradients, norms = train(w, lambda step: loss(w, {key: all_[step] for key, all_ in steps.items()}, gelu), STEPS, RATE, DECAY, CLIP)
     assert min(norms) > 2 * CLIP, norms                                                            # each step is clipped
-    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | steps | {"losses": torch.stack(losses)} | exact, {})
+    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | steps | {"losses": losses} | exact | gradients, {})
     print(f"{name:28} loss {losses[0]:.4f} to {losses[-1]:.4f}, norms {min(norms):.2f} to {max(norms):.2f}")
 
 

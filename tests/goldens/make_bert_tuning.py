@@ -9,7 +9,7 @@ AdamW on all examples at once, with the gradients' norm clipped and decay of mat
 import torch
 from torch.nn import functional as f
 
-from make import integers, normal, save
+from make import integers, normal, save, train
 from make_bert import CLIP, DECAY, HERE, RATE, STEPS, TIME, VOCABULARY, WIDTH, hidden, linear, linear_weights, model_weights
 
 LENGTHS, COUNTS = (7, 4, 6, 3, 7, 5), (2, 3, 1)
@@ -43,19 +43,8 @@ def spans(s, batch):
 def golden_head(name, weights, batch, head, pooled, loss):
     w = {key: value.double().requires_grad_() for key, value in weights.items()}
     exact = {"scores": scores(w, batch, head, pooled)}
-    groups = [{"params": [p for p in w.values() if p.dim() > 1], "weight_decay": DECAY}, {"params": [p for p in w.values() if p.dim() == 1], "weight_decay": 0}]
-    optimizer = torch.optim.AdamW(groups, lr=RATE)
-    losses, norms = [], []
-    for step in range(STEPS):
-        optimizer.zero_grad()
-        value = loss(scores(w, batch, head, pooled), batch)
-        value.backward()
-        if step == 0:
-            exact |= {f"gradient.{key}": p.grad.clone() for key, p in w.items()}
-        norms.append(float(torch.nn.utils.clip_grad_norm_(list(w.values()), CLIP)))
-        optimizer.step()
-        losses.append(value.detach())
-    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | batch | {"losses": torch.stack(losses)} | exact, {})
+    losses, gradients, norms = train(w, lambda _: loss(scores(w, batch, head, pooled), batch), STEPS, RATE, DECAY, CLIP)
+    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | batch | {"losses": losses} | exact | gradients, {})
     print(f"{name:28} loss {losses[0]:.4f} to {losses[-1]:.4f}, norms {min(norms):.2f} to {max(norms):.2f}")
 
 

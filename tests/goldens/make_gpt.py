@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch.nn import functional as f
 
-from make import attention, golden, integers, normal, save
+from make import attention, golden, integers, normal, save, train
 
 HERE = Path(__file__).resolve().parent / "gpt"
 LAYERS, HEADS, WIDTH, CONTEXT, VOCABULARY, BATCH, TIME, STEPS = 2, 3, 12, 8, 23, 2, 7, 10
@@ -71,20 +71,9 @@ def golden_model(name, weights):
     targets[:, 0, 4] = targets[:, 1, :2] = -1
     w = {key: value.double().requires_grad_() for key, value in weights.items()}
     exact = {"logits": logits(w, ids[0])}
-    groups = [{"params": [p for p in w.values() if p.dim() > 1], "weight_decay": DECAY}, {"params": [p for p in w.values() if p.dim() == 1], "weight_decay": 0}]
-    optimizer = torch.optim.AdamW(groups, lr=RATE)
-    losses, norms = [], []
-    for step in range(STEPS):
-        optimizer.zero_grad()
-        value = loss(w, ids[step], targets[step])
-        value.backward()
-        if step == 0:
-            exact |= {f"gradient.{key}": p.grad.clone() for key, p in w.items()}
-        norms.append(float(torch.nn.utils.clip_grad_norm_(list(w.values()), CLIP)))
-        optimizer.step()
-        losses.append(value.detach())
+    losses, gradients, norms = train(w, lambda step: loss(w, ids[step], targets[step]), STEPS, RATE, DECAY, CLIP)
     assert min(norms) > 2 * CLIP, norms                                                            # each step is clipped
-    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | {"ids": ids, "targets": targets, "losses": torch.stack(losses)} | exact, {})
+    save(HERE / f"{name}.safetensors", {f"input.{key}": value for key, value in weights.items()} | {"ids": ids, "targets": targets, "losses": losses} | exact | gradients, {})
     print(f"{name:28} loss {losses[0]:.4f} to {losses[-1]:.4f}, norms {min(norms):.2f} to {max(norms):.2f}")
 
 

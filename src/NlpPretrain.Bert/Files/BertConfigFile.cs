@@ -1,5 +1,4 @@
 using System.Text.Json;
-using NlpPretrain.Serialization;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
 
@@ -15,15 +14,10 @@ internal static class BertConfigFile
     /// <param name="architecture">Their class, such as "BertForPreTraining".</param>
     /// <param name="tokenizer">The tokenizer beside it, or null.</param>
     /// <param name="more">Writes the fields of a head, such as "id2label"; or null.</param>
-    internal static void Write(string path, BertConfig config, string architecture, Tokenizer? tokenizer, Action<Utf8JsonWriter>? more)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+    internal static void Write(string path, BertConfig config, string architecture, Tokenizer? tokenizer, Action<Utf8JsonWriter>? more) =>
+        ModelConfigFile.Write(path, json =>
         {
-            json.WriteStartObject();
-            json.WriteStartArray("architectures");
-            json.WriteStringValue(architecture);
-            json.WriteEndArray();
+            ModelConfigFile.WriteArchitecture(json, architecture);
             json.WriteNumber("attention_probs_dropout_prob", config.AttentionDropout);
             json.WriteString("hidden_act", config.UsesTanhGelu ? TanhGelu : ExactGelu);
             json.WriteNumber("hidden_dropout_prob", config.Dropout);
@@ -35,34 +29,16 @@ internal static class BertConfigFile
             json.WriteString("model_type", BertType);
             json.WriteNumber("num_attention_heads", config.Heads);
             json.WriteNumber("num_hidden_layers", config.Layers);
-            WritePadding(json, tokenizer);
+            ModelConfigFile.WriteToken(json, "pad_token_id", tokenizer, BertTokenizer.SpecialTokens[0]);
             json.WriteString("position_embedding_type", "absolute");
             json.WriteBoolean("tie_word_embeddings", true);
             json.WriteString("torch_dtype", "float32");
             json.WriteNumber("type_vocab_size", config.SegmentTypes);
             json.WriteNumber("vocab_size", config.VocabularySize!.Value);
             more?.Invoke(json);
-            json.WriteEndObject();
-        }
+        });
 
-        stream.WriteByte((byte)'\n');
-        File.WriteAllBytes(path, stream.ToArray());
-    }
-
-    internal static BertConfig Read(string path)
-    {
-        JsonFields fields = JsonFields.Read(path);
-        try
-        {
-            BertConfig config = Read(fields);
-            config.Validate();
-            return config;
-        }
-        catch (Exception cause) when (cause is ArgumentException or InvalidOperationException)                   // the latter from half a surrogate pair
-        {
-            throw new ModelFormatException(path, "config", "the sizes of a BERT", cause.Message, innerException: cause);
-        }
-    }
+    internal static BertConfig Read(string path) => ModelConfigFile.Read(path, "the sizes of a BERT", Read);
 
     private static BertConfig Read(JsonFields fields)
     {
@@ -74,7 +50,7 @@ internal static class BertConfigFile
         }
 
         int width = fields.Integer("hidden_size"), inner = fields.Integer("intermediate_size");
-        return new BertConfig
+        BertConfig config = new()
         {
             Layers = fields.Integer("num_hidden_layers"),
             Heads = fields.Integer("num_attention_heads"),
@@ -89,6 +65,8 @@ internal static class BertConfigFile
             NormEpsilon = (float)fields.Number("layer_norm_eps", 1e-12),
             InitialDeviation = fields.Number("initializer_range", 0.02),
         };
+        config.Validate();
+        return config;
     }
 
     private static bool IsTanh(JsonFields fields) => !fields.Has("hidden_act") ? false : fields.Text("hidden_act") switch
@@ -97,10 +75,4 @@ internal static class BertConfigFile
         TanhGelu or "gelu_fast" or "gelu_pytorch_tanh" => true,                                                 // one function, computed in other ways
         _ => throw fields.Wrong("hidden_act", $"'{ExactGelu}' or '{TanhGelu}'"),
     };
-
-    private static void WritePadding(Utf8JsonWriter json, Tokenizer? tokenizer)
-    {
-        if (tokenizer is not null && tokenizer.SpecialIds.TryGetValue(BertTokenizer.SpecialTokens[0], out int id)) json.WriteNumber("pad_token_id", id);
-        else json.WriteNull("pad_token_id");
-    }
 }

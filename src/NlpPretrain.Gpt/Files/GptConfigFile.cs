@@ -13,18 +13,14 @@ internal static class GptConfigFile
     internal static void Write(string path, GptConfig config, Tokenizer? tokenizer)
     {
         bool isFirst = config.Architecture == GptArchitecture.Gpt1;
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        ModelConfigFile.Write(path, json =>
         {
-            json.WriteStartObject();
             json.WriteString(isFirst ? "afn" : "activation_function", isFirst ? "gelu" : "gelu_new");           // both names mean the tanh form
-            json.WriteStartArray("architectures");
-            json.WriteStringValue(isFirst ? "OpenAIGPTLMHeadModel" : "GPT2LMHeadModel");
-            json.WriteEndArray();
+            ModelConfigFile.WriteArchitecture(json, isFirst ? "OpenAIGPTLMHeadModel" : "GPT2LMHeadModel");
             json.WriteNumber("attn_pdrop", config.AttentionDropout);
-            WriteEndOfText(json, "bos_token_id", tokenizer);                                                    // absent, GPT2Config takes 50256
+            ModelConfigFile.WriteToken(json, "bos_token_id", tokenizer, Gpt2Tokenizer.EndOfText);               // absent, GPT2Config takes 50256
             json.WriteNumber("embd_pdrop", config.EmbeddingDropout);
-            WriteEndOfText(json, "eos_token_id", tokenizer);
+            ModelConfigFile.WriteToken(json, "eos_token_id", tokenizer, Gpt2Tokenizer.EndOfText);
             json.WriteNumber("initializer_range", config.InitialDeviation);
             json.WriteNumber("layer_norm_epsilon", config.NormEpsilon);
             json.WriteString("model_type", isFirst ? Gpt1Type : Gpt2Type);
@@ -38,27 +34,10 @@ internal static class GptConfigFile
             json.WriteBoolean("tie_word_embeddings", config.TiesOutput);
             json.WriteString("torch_dtype", "float32");
             json.WriteNumber("vocab_size", config.VocabularySize!.Value);
-            json.WriteEndObject();
-        }
-
-        stream.WriteByte((byte)'\n');
-        File.WriteAllBytes(path, stream.ToArray());
+        });
     }
 
-    internal static GptConfig Read(string path)
-    {
-        JsonFields fields = JsonFields.Read(path);
-        try
-        {
-            GptConfig config = Read(fields);
-            config.Validate();
-            return config;
-        }
-        catch (Exception cause) when (cause is ArgumentException or InvalidOperationException)                   // the latter from half a surrogate pair
-        {
-            throw new ModelFormatException(path, "config", "the sizes of a GPT", cause.Message, innerException: cause);
-        }
-    }
+    internal static GptConfig Read(string path) => ModelConfigFile.Read(path, "the sizes of a GPT", Read);
 
     private static GptConfig Read(JsonFields fields)
     {
@@ -82,6 +61,7 @@ internal static class GptConfigFile
             InitialDeviation = fields.Number("initializer_range", 0.02),
         };
         RequireSupported(fields, isFirst, config.Width);
+        config.Validate();
         return config;
     }
 
@@ -97,11 +77,5 @@ internal static class GptConfigFile
         {
             if (fields.Switch(option, absent: false)) throw fields.Wrong(option, "false");
         }
-    }
-
-    private static void WriteEndOfText(Utf8JsonWriter json, string name, Tokenizer? tokenizer)
-    {
-        if (tokenizer is not null && tokenizer.SpecialIds.TryGetValue(Gpt2Tokenizer.EndOfText, out int id)) json.WriteNumber(name, id);
-        else json.WriteNull(name);
     }
 }
