@@ -1,5 +1,4 @@
 using System.Text.Json;
-using NlpPretrain.Serialization;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
 
