@@ -9,7 +9,7 @@ namespace NlpPretrain.Experiments.Bert;
 /// <summary>A BERT on WikiText-2 or on Chinese texts, measured by the masked words and next sentences that it tells in held-out documents, beside counts of neighbours.</summary>
 internal sealed class BertSuite : Suite
 {
-    private static readonly double[] Trusts = [0.5, 0.7, 0.9, 0.97, 0.99];
+    private static readonly double[] Trusts = [0.6, 0.8, 0.95];
 
     private readonly Option<string> _language, _masks, _optimizer, _output;
     private readonly Option<int> _vocabulary, _layers, _heads, _width, _length, _batch, _duplicates, _seed, _evaluations;

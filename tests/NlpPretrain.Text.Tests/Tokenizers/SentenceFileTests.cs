@@ -13,12 +13,12 @@ public sealed class SentenceFileTests
     [Fact]
     public void It_holds_documents_of_sentences_of_words()
     {
-        using SentenceFile file = Create(new InMemoryCorpus("ax b. c.\nby", "", "  ", "axyx"), new());
-        Text(file).Should().Be("a+##x b .|c .|b+##y//a+##x+##y+##x");
-        (file.DocumentCount, file.SentenceCount, file.Count).Should().Be((2, 4, 12));
-        file.StartOf(4).Should().Be(12);
-        using SentenceFile whole = Create(new InMemoryCorpus("ax b. c.\nby"), new() { SplitsPassages = false });
-        Text(whole).Should().Be("a+##x b . c .|b+##y");
+        using SentenceFile file = Create(new InMemoryCorpus("ax bx. cy.\nby", "", "  ", "axyx"), new());
+        Text(file).Should().Be("a+##x b+##x .|c+##y .|b+##y//a+##x+##y+##x");
+        (file.DocumentCount, file.SentenceCount, file.Count).Should().Be((2, 4, 14));
+        file.StartOf(4).Should().Be(14);
+        using SentenceFile whole = Create(new InMemoryCorpus("ax bx. cy.\nby"), new() { SplitsPassages = false });
+        Text(whole).Should().Be("a+##x b+##x . c+##y .|b+##y");
     }
 
     [Fact]
@@ -45,10 +45,10 @@ public sealed class SentenceFileTests
     [InlineData(3)]
     public void Any_number_of_workers_gives_the_same_file(int workers)
     {
-        string[] documents = [.. Enumerable.Range(0, 3_000).Select(i => string.Join('\n', Enumerable.Range(0, i % 7).Select(j => string.Concat(Enumerable.Repeat("ax b. c. ", 1 + (i + j) % 30)))))];
+        string[] documents = [.. Enumerable.Range(0, 3_000).Select(i => string.Join('\n', Enumerable.Range(0, i % 7).Select(j => string.Concat(Enumerable.Repeat("ax bx. cy. ", 1 + (i + j) % 30)))))];
         using SentenceFile file = Create(new InMemoryCorpus(documents), new() { Workers = workers });
         Text(file).Should().Be(string.Join("//", documents.Where(document => document.Length > 0).Select(document => document
-            .Replace("\n", "", StringComparison.Ordinal).Replace("ax b. c. ", "a+##x b .|c .|", StringComparison.Ordinal).TrimEnd('|'))));
+            .Replace("\n", "", StringComparison.Ordinal).Replace("ax bx. cy. ", "a+##x b+##x .|c+##y .|", StringComparison.Ordinal).TrimEnd('|'))));
     }
 
     private static SentenceFile Create(ICorpus corpus, SentenceFileOptions options) => SentenceFile.Create(corpus, Words, options, default);
