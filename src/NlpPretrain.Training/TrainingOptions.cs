@@ -54,7 +54,7 @@ public sealed record TrainingOptions
     /// <summary>Held-out text to evaluate on. Default null: no evaluation.</summary>
     public ICorpus? Evaluation { get; init; }
 
-    /// <summary>Steps between evaluations, at least 1. Default null: after the last step only.</summary>
+    /// <summary>Steps between evaluations, at least 1. Default null: after the last step only; once an epoch where a fine-tuner has held-out examples.</summary>
     public long? EvaluationInterval { get; init; }
 
     /// <summary>Checks every value that does not depend on the family.</summary>

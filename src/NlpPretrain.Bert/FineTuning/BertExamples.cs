@@ -1,4 +1,5 @@
 using NlpPretrain.Tensors;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Bert;
 
@@ -54,7 +55,7 @@ internal sealed class LabelledExamples(BertSequence[][] encoded, int[][] labels)
 /// <summary>Cross entropy of the right choice under the softmax over the choices.</summary>
 internal sealed class ChoiceExamples(BertSequence[][] encoded, int[] answers) : BertExamples(encoded)
 {
-    private readonly Training.ScoreTable _table = new();
+    private readonly ScoreTable _table = new();
     private int[] _targets = [], _counts = [];
 
     public override Tensor Loss(Tensor scores, ReadOnlySpan<int> examples, out (double Sum, int Targets) statistics)
@@ -90,7 +91,7 @@ internal sealed class ScoredExamples(BertSequence[][] encoded, float[] scores, d
 /// <remarks>Source: Devlin et al. 2019, section 4.2. Differs: padding has no probability; google-research/bert gives it some.</remarks>
 internal sealed class SpanExamples(BertSequence[][] encoded, (int First, int Last)[] answers) : BertExamples(encoded)
 {
-    private readonly Training.ScoreTable _table = new();
+    private readonly ScoreTable _table = new();
     private int[] _first = [], _last = [], _lengths = [];
 
     public override Tensor Loss(Tensor scores, ReadOnlySpan<int> examples, out (double Sum, int Targets) statistics)

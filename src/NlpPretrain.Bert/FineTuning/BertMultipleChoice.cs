@@ -7,7 +7,7 @@ namespace NlpPretrain.Bert;
 /// <remarks>
 /// <para>p = softmax over the choices of w·c, with c the pooled vector of each.</para>
 /// <para>Source: Devlin et al. 2019, section 4.4. Hugging Face's library has a bias, which the softmax does not see: it is written as 0 and not read.</para>
-/// <inheritdoc cref="BertFineTuner{TExample, TTuned}"/>
+/// <inheritdoc cref="BertFineTuner{TExample, TTuned}" path="/remarks/*"/>
 /// </remarks>
 /// <param name="tokenizer">The tokenizer that the model was pretrained with.</param>
 public sealed class BertMultipleChoice(Tokenizer tokenizer) : BertFineTuner<ChoiceExample, BertChoiceSelector>(tokenizer)

@@ -7,7 +7,7 @@ namespace NlpPretrain.Bert;
 /// <remarks>
 /// <para>p = softmax(W·c + b), with c the pooled vector.</para>
 /// <para>Source: Devlin et al. 2019, section 4.1.</para>
-/// <inheritdoc cref="BertFineTuner{TExample, TTuned}"/>
+/// <inheritdoc cref="BertFineTuner{TExample, TTuned}" path="/remarks/*"/>
 /// </remarks>
 public sealed class BertPairClassification : BertFineTuner<PairExample, BertPairClassifier>
 {

@@ -7,7 +7,7 @@ namespace NlpPretrain.Bert;
 /// <remarks>
 /// <para>s = w·c + b, with c the pooled vector, trained on the squared error. The loss that is reported is the mean squared error, on the scale of the examples' scores squared.</para>
 /// <para>Source: Devlin et al. 2019, section 4.1, of which the scripts have no regression; the squared error as Hugging Face's library has it.</para>
-/// <inheritdoc cref="BertFineTuner{TExample, TTuned}"/>
+/// <inheritdoc cref="BertFineTuner{TExample, TTuned}" path="/remarks/*"/>
 /// </remarks>
 /// <param name="tokenizer">The tokenizer that the model was pretrained with.</param>
 public sealed class BertSimilarity(Tokenizer tokenizer) : BertFineTuner<ScoredPairExample, BertSimilarityScorer>(tokenizer)

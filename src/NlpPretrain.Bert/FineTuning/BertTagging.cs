@@ -7,7 +7,7 @@ namespace NlpPretrain.Bert;
 /// <remarks>
 /// <para>p = softmax(W·h + b), with h the vector of a word's first piece; the loss is the mean over words. A sentence that is too long is read in parts.</para>
 /// <para>Source: Devlin et al. 2019, section 5.3.</para>
-/// <inheritdoc cref="BertFineTuner{TExample, TTuned}"/>
+/// <inheritdoc cref="BertFineTuner{TExample, TTuned}" path="/remarks/*"/>
 /// </remarks>
 public sealed class BertTagging : BertFineTuner<TaggedExample, BertTagger>
 {

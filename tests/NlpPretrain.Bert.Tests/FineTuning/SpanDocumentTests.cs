@@ -46,6 +46,18 @@ public sealed class SpanDocumentTests
         (document.HasMostContext(0, 3), document.HasMostContext(1, 3)).Should().Be((true, false));
     }
 
+    [Theory]
+    [InlineData(3, 4, "7-8 4-5 0-0")]
+    [InlineData(4, 5, "0-0 5-6 0-0")]                                                   // one token more than the first part has
+    [InlineData(2, 3, "6-7 0-0 0-0")]
+    [InlineData(6, 7, "0-0 7-8 4-5")]
+    public void Each_part_has_all_of_the_answer_or_none(int first, int last, string targets)
+    {
+        SpanDocument document = Create("good ?", Ten, new() { DocumentStride = 3 });        // 0-5, 3-8, 6-10, from place 4 on
+        document.Windows.Select(window => window.TargetOf((first, last))).Select(target => $"{target.First}-{target.Last}").Should().Equal(targets.Split(' '));
+        document.Windows[0].TargetOf(null).Should().Be((0, 0));
+    }
+
     [Fact]
     public void Characters_become_tokens_and_back()
     {

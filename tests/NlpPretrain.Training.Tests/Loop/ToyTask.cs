@@ -11,6 +11,7 @@ internal sealed class ToyTask(int batchSize = 8, float dropout = 0.2f) : Trainin
 {
     private const string WeightFile = "toy.safetensors";
     private readonly ToyModel _model = new();
+    private int _evaluations;
 
     public string Name { get; init; } = "toy";
 
@@ -20,7 +21,16 @@ internal sealed class ToyTask(int batchSize = 8, float dropout = 0.2f) : Trainin
 
     public double Evaluation { get; init; }
 
+    /// <summary>Steps between evaluations of the task's own; null for none.</summary>
+    public long? OwnInterval { get; init; }
+
+    /// <summary>After how many evaluations it ends the run.</summary>
+    public int Patience { get; init; } = int.MaxValue;
+
     public int Saves { get; private set; }
+
+    /// <summary>What the loop did: E evaluated, C completed, S saved.</summary>
+    public string Events { get; private set; } = "";
 
     public bool IsDisposed { get; private set; }
 
@@ -51,7 +61,18 @@ internal sealed class ToyTask(int batchSize = 8, float dropout = 0.2f) : Trainin
         return loss;
     }
 
-    public override double Evaluate(TensorArena arena) => Evaluation;
+    public override long? EvaluationInterval => OwnInterval;
+
+    public override bool EndsEarly => _evaluations >= Patience;
+
+    public override double Evaluate(TensorArena arena)
+    {
+        Events += 'E';
+        _evaluations++;
+        return Evaluation;
+    }
+
+    public override void Complete() => Events += 'C';
 
     public override IReadOnlyList<ParameterGroup> Group(double weightDecay)
     {
@@ -62,6 +83,7 @@ internal sealed class ToyTask(int batchSize = 8, float dropout = 0.2f) : Trainin
     public override void Save(string folder)
     {
         SafeTensors.Write(Path.Combine(folder, WeightFile), [.. Parameters.Select(parameter => SafeTensor.FromValues(parameter.Name, parameter.Data.ToArray(), parameter.Shape.Size))]);
+        Events += 'S';
         if (++Saves == FailingSave) throw new IOException("The disk is full.");
     }
 

@@ -49,6 +49,23 @@ public class TrainingLoopTests
     }
 
     [Fact]
+    public async Task A_task_with_examples_of_its_own_is_evaluated_before_it_is_saved_and_may_end_early()
+    {
+        using TemporaryFolder folder = new();
+        TrainingOptions options = new() { Steps = 6, CheckpointFolder = folder.File("whole"), CheckpointInterval = 2 };
+        ToyTask whole = new() { OwnInterval = 2, Evaluation = 1.5 };
+        (await Run(whole, options)).Select(at => at.EvaluationLoss).Should().Equal(null, 1.5, null, 1.5, null, 1.5);
+        whole.Events.Should().Be("ESESECS");
+
+        ToyTask early = new() { OwnInterval = 2, Patience = 2 };
+        (await Run(early, options with { CheckpointFolder = folder.File("early") })).Select(at => at.Step).Should().Equal(1, 2, 3, 4);
+        early.Events.Should().Be("ESECS");
+        ToyTask often = new() { OwnInterval = 2 };
+        await Run(often, options with { CheckpointFolder = folder.File("often"), EvaluationInterval = 1 });
+        often.Events.Should().Be("EESEESEECS", "the options' interval comes before the task's");
+    }
+
+    [Fact]
     public async Task It_evaluates_at_the_interval_and_at_the_end()
     {
         TrainingOptions options = new() { Steps = 5, Evaluation = new InMemoryCorpus("text"), EvaluationInterval = 2 };

@@ -10,7 +10,7 @@ namespace NlpPretrain.Bert;
 /// parts, each an example of its own; where a part has not all of the answer, or there is none, both are [CLS]. Of several right answers the first is trained on.
 /// </para>
 /// <para>Source: Devlin et al. 2019, sections 4.2 and 4.3; google-research/bert, run_squad.py.</para>
-/// <inheritdoc cref="BertFineTuner{TExample, TTuned}"/>
+/// <inheritdoc cref="BertFineTuner{TExample, TTuned}" path="/remarks/*"/>
 /// </remarks>
 /// <param name="tokenizer">The tokenizer that the model was pretrained with.</param>
 public sealed class BertSpanExtraction(Tokenizer tokenizer) : BertFineTuner<SpanExample, BertSpanExtractor>(tokenizer)
@@ -38,9 +38,8 @@ public sealed class BertSpanExtraction(Tokenizer tokenizer) : BertFineTuner<Span
             (int First, int Last)? answer = AnswerOf(document, example!, index, tuned.Spans);
             foreach (SpanWindow window in document.Windows)
             {
-                bool hasAnswer = answer is { } tokens && tokens.First >= window.First && tokens.Last < window.End;
                 encoded.Add([window.Sequence]);
-                answers.Add(hasAnswer ? (window.Offset + answer!.Value.First - window.First, window.Offset + answer.Value.Last - window.First) : (0, 0));
+                answers.Add(window.TargetOf(answer));
             }
         }
 

@@ -11,6 +11,11 @@ namespace NlpPretrain.Bert;
 internal sealed record SpanWindow(BertSequence Sequence, int First, int Count, int Offset)
 {
     public int End => First + Count;
+
+    /// <summary>Where the sequence has the first and the last token of an answer; [CLS], twice, where it has not all of it or there is none.</summary>
+    public (int First, int Last) TargetOf((int First, int Last)? answer) => answer is { } tokens && tokens.First >= First && tokens.Last < End
+        ? (Offset + tokens.First - First, Offset + tokens.Last - First)
+        : (0, 0);
 }
 
 /// <summary>A question and its passage, in as many parts as the passage needs.</summary>
@@ -64,11 +69,14 @@ internal sealed class SpanDocument
     public bool HasMostContext(int window, int token)
     {
         double here = ContextOf(Windows[window], token);
-        for (int other = 0; other < Windows.Length; other++)
+        for (int other = window - 1; other >= 0 && token < Windows[other].End; other--)
         {
-            if (token < Windows[other].First || token >= Windows[other].End) continue;
-            double there = ContextOf(Windows[other], token);
-            if (other < window ? there >= here : there > here) return false;
+            if (ContextOf(Windows[other], token) >= here) return false;
+        }
+
+        for (int other = window + 1; other < Windows.Length && token >= Windows[other].First; other++)
+        {
+            if (ContextOf(Windows[other], token) > here) return false;
         }
 
         return true;
