@@ -47,7 +47,6 @@ internal sealed class FineTuningRun
     public static void Validate(TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         if (options.Optimizer is not (null or OptimizerKind.Adagrad)) throw Unsupported(nameof(options.Optimizer), options.Optimizer, "Adagrad");
         if (options.GradientClipping is { } norm) throw Unsupported(nameof(options.GradientClipping), norm, "no clipping");
         if (options.Accumulation != 1) throw Unsupported(nameof(options.Accumulation), options.Accumulation, "a step for every batch");
@@ -60,6 +59,7 @@ internal sealed class FineTuningRun
         if (options.Evaluation is not null) throw Unsupported(nameof(options.Evaluation), "set", "no held-out text: evaluate between two steps");
         if (options.EvaluationInterval is { } interval)
             throw Unsupported(nameof(options.EvaluationInterval), interval, "no held-out text: evaluate between two steps");
+        options.Validate();
     }
 
     private TrainingProgress Step()

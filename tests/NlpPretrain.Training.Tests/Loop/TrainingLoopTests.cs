@@ -54,7 +54,7 @@ public class TrainingLoopTests
         TrainingOptions options = new() { Steps = 5, Evaluation = new InMemoryCorpus("text"), EvaluationInterval = 2 };
         (await Run(new ToyTask { Evaluation = 1.5 }, options)).Select(at => at.EvaluationLoss).Should().Equal(null, 1.5, null, 1.5, 1.5);
         (await Run(new ToyTask { Evaluation = 1.5 }, options with { EvaluationInterval = null })).Select(at => at.EvaluationLoss).Should().Equal(null, null, null, null, 1.5);
-        (await Run(new ToyTask { Evaluation = 1.5 }, options with { Evaluation = null })).Should().AllSatisfy(at => at.EvaluationLoss.Should().BeNull());
+        (await Run(new ToyTask { Evaluation = 1.5 }, options with { Evaluation = null, EvaluationInterval = null })).Should().AllSatisfy(at => at.EvaluationLoss.Should().BeNull());
     }
 
     [Fact]
@@ -146,6 +146,7 @@ public class TrainingLoopTests
         await Refuses(new() { BatchSize = 0 }, "BatchSize is 0*");
         await Refuses(new() { WeightDecay = -1 }, "WeightDecay is -1*");
         await Refuses(new() { SecondDecay = 1 }, "SecondDecay is 1*");
+        await Refuses(new() { EvaluationInterval = 2 }, "EvaluationInterval is 2, and there is no text to evaluate on*");
 
         static async Task Refuses(TrainingOptions options, string message) =>
             await new Func<Task>(() => Run(new ToyTask(), options)).Should().ThrowAsync<ArgumentException>().WithMessage(message);
