@@ -15,11 +15,12 @@ internal sealed class TrainingSteps : IDisposable
     private readonly ProgressClock _clock;
     private readonly CheckpointFolder? _checkpoints;
     private readonly RunSettings _settings;
+    private readonly CancellationToken _cancellationToken;
     private string? _lastCheckpoint;
 
-    private TrainingSteps(TrainingTask task, TrainingOptions options, TensorArena arena)
+    private TrainingSteps(TrainingTask task, TrainingOptions options, TensorArena arena, CancellationToken cancellationToken)
     {
-        (_task, _options, _arena) = (task, options, arena);
+        (_task, _options, _arena, _cancellationToken) = (task, options, arena, cancellationToken);
         TrainingDefaults defaults = task.Defaults;
         long epochs = options.Epochs ?? defaults.Epochs, batches = checked(epochs * task.BatchesPerEpoch);
         long total = options.Steps ?? (batches - 1) / options.Accumulation + 1;
@@ -52,14 +53,14 @@ internal sealed class TrainingSteps : IDisposable
 
     internal bool AreDone => _clock.Step >= _clock.TotalSteps;
 
-    internal static TrainingSteps Begin(Func<TrainingTask> create, TrainingOptions options)
+    internal static TrainingSteps Begin(Func<TrainingTask> create, TrainingOptions options, CancellationToken cancellationToken)
     {
         TrainingTask task = create();
         TensorArena? arena = null;
         try
         {
             arena = new TensorArena(options.Workers);
-            return new TrainingSteps(task, options, arena);
+            return new TrainingSteps(task, options, arena, cancellationToken);
         }
         catch
         {
@@ -94,7 +95,7 @@ internal sealed class TrainingSteps : IDisposable
         bool isLast = AreDone;
         if (_checkpoints is not null && (isLast || progress.Step % _options.CheckpointInterval == 0)) Save();
         return _options.Evaluation is not null && (isLast || progress.Step % (_options.EvaluationInterval ?? long.MaxValue) == 0)
-            ? progress with { EvaluationLoss = _task.Evaluate(_arena) }
+            ? progress with { EvaluationLoss = _task.Evaluate(_arena, _cancellationToken) }
             : progress;
     }
 

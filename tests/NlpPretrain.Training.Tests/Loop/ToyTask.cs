@@ -20,6 +20,8 @@ internal sealed class ToyTask(int batchSize = 8, float dropout = 0.2f) : Trainin
 
     public double Evaluation { get; init; }
 
+    public Action? BeforeEvaluation { get; init; }
+
     public int Saves { get; private set; }
 
     public bool IsDisposed { get; private set; }
@@ -51,7 +53,12 @@ internal sealed class ToyTask(int batchSize = 8, float dropout = 0.2f) : Trainin
         return loss;
     }
 
-    public override double Evaluate(TensorArena arena) => Evaluation;
+    public override double Evaluate(TensorArena arena, CancellationToken cancellationToken)
+    {
+        BeforeEvaluation?.Invoke();
+        cancellationToken.ThrowIfCancellationRequested();
+        return Evaluation;
+    }
 
     public override IReadOnlyList<ParameterGroup> Group(double weightDecay)
     {

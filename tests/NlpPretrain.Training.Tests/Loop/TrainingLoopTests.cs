@@ -58,6 +58,24 @@ public class TrainingLoopTests
     }
 
     [Fact]
+    public async Task A_cancellation_stops_an_evaluation()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource source = new();
+        ToyTask task = new() { BeforeEvaluation = source.Cancel };
+        TrainingOptions options = new() { Steps = 5, Evaluation = new InMemoryCorpus("text"), EvaluationInterval = 2, CheckpointFolder = folder.File("run"), CheckpointInterval = 2 };
+        List<long> steps = [];
+        await new Func<Task>(async () =>
+        {
+            await foreach (TrainingProgress at in TrainingLoop.RunAsync(() => task, options, source.Token)) steps.Add(at.Step);
+        }).Should().ThrowAsync<OperationCanceledException>();
+
+        steps.Should().Equal([1], "the second step was taken, and its evaluation was stopped");
+        new CheckpointFolder(folder.File("run")).Latest().Found!.Step.Should().Be(2);
+        task.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_loss_that_is_not_finite_stops_in_the_same_step()
     {
         using TemporaryFolder folder = new();
