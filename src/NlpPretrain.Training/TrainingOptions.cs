@@ -76,8 +76,6 @@ public sealed record TrainingOptions
             throw new ArgumentException(FormattableString.Invariant($"WeightDecay is {decay}; it must be at least 0 and finite (TrainingOptions.WeightDecay)."));
         if (SecondDecay is { } second && !(second is >= 0 and < 1))
             throw new ArgumentException(FormattableString.Invariant($"SecondDecay is {second}; it must be at least 0 and below 1 (TrainingOptions.SecondDecay)."));
-        if (EvaluationInterval is { } interval && Evaluation is null)
-            throw new ArgumentException($"EvaluationInterval is {interval}, and there is no text to evaluate on; set one (TrainingOptions.Evaluation) or leave the interval null (TrainingOptions.EvaluationInterval).");
         if (Resume && CheckpointFolder is null)
             throw new ArgumentException("Resume needs the folder of the checkpoints (TrainingOptions.CheckpointFolder).");
     }

@@ -194,6 +194,31 @@ public sealed class PretrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_text_of_equal_length_is_another_run()
+    {
+        TrainingOptions options = new() { Steps = 2, CheckpointInterval = 1, CheckpointFolder = _folder.File("run") };
+        await Train(options, stop: 1, new InMemoryCorpus("the cat sat on a mat."));
+        TrainingOptions resume = options with { Resume = true };
+        await new Func<Task>(() => Train(resume, corpus: new InMemoryCorpus("the cat sat on a hat."))).Should().ThrowAsync<ArgumentException>()
+            .WithMessage("*belongs to another run: Identity was*22 tokens with the SHA-256*22 tokens with the SHA-256*");
+        (await Train(resume, corpus: new InMemoryCorpus("the cat sat on a mat."))).Steps.Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_cancellation_stops_the_evaluation_of_a_run()
+    {
+        GptPretrainer pretrainer = new(Letters);
+        GptModel model = pretrainer.CreateModel(Config, seed: 1);
+        using CancellationTokenSource source = new();
+        using GptPretrainingTask task = new(model, Letters, TokenFile.Create(Corpus, Letters), TokenFile.Create(Corpus, Letters), GptWindows.Shuffled, 12, 12, 4, seed: 1);
+        using TensorArena arena = new(1);
+        double loss = task.Evaluate(arena, source.Token);
+        double.IsFinite(loss).Should().BeTrue();
+        await source.CancelAsync();
+        new Action(() => task.Evaluate(arena, source.Token)).Should().Throw<OperationCanceledException>();
+    }
+
+    [Fact]
     public async Task A_run_resumes_under_another_culture()
     {
         TrainingOptions options = new() { Steps = 2, BatchSize = 4, CheckpointInterval = 1, CheckpointFolder = _folder.File("run") };
@@ -286,12 +311,12 @@ public sealed class PretrainerTests : IDisposable
         defaults.Schedule(200)(1).Should().BeApproximately(0, 1e-12);
     }
 
-    private static async Task<(float[] Weights, List<TrainingProgress> Steps)> Train(TrainingOptions options, int stop = int.MaxValue)
+    private static async Task<(float[] Weights, List<TrainingProgress> Steps)> Train(TrainingOptions options, int stop = int.MaxValue, ICorpus? corpus = null)
     {
         GptPretrainer pretrainer = new(Letters);
         GptModel model = pretrainer.CreateModel(Config, seed: 1);
         List<TrainingProgress> all = [];
-        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, Corpus, options))
+        await foreach (TrainingProgress at in pretrainer.PretrainAsync(model, corpus ?? Corpus, options))
         {
             all.Add(at);
             if (at.Step == stop) break;

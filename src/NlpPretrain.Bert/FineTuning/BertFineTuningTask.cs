@@ -46,13 +46,14 @@ internal sealed class BertFineTuningTask : FineTuningTask
 
     public override Tensor Loss(Pass pass, long batch, out BatchStatistics statistics) => Loss(pass, _examples, Examples(batch), out statistics);
 
-    public override double Evaluate(TensorArena arena)
+    public override double Evaluate(TensorArena arena, CancellationToken cancellationToken)
     {
         BertSequence[][] encoded = _heldOut!.Encoded;
         int[] order = [.. Enumerable.Range(0, encoded.Length).OrderBy(example => BertPredictor.Longest(encoded[example]))];
         BatchStatistics sum = default;
         foreach (int[] examples in order.Chunk(BatchSize))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using Pass pass = Pass.Inference(arena);
             Loss(pass, _heldOut, examples, out BatchStatistics ofBatch);
             sum += ofBatch;

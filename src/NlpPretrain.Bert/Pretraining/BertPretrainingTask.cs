@@ -43,7 +43,7 @@ internal sealed class BertPretrainingTask : TrainingTask
         return loss;
     }
 
-    public override double Evaluate(TensorArena arena) => PretrainingEvaluation.Run(_model, _heldOut!, arena).MaskedLoss;
+    public override double Evaluate(TensorArena arena, CancellationToken cancellationToken) => PretrainingEvaluation.Run(_model, _heldOut!, arena, cancellationToken).MaskedLoss;
 
     public override void Save(string folder) => _model.Save(folder, _tokenizer);
 

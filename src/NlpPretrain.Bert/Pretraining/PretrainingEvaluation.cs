@@ -8,7 +8,7 @@ internal static class PretrainingEvaluation
 {
     private const int BatchTokens = 4_096;
 
-    internal static BertPretrainingReport Run(BertPretrainingModel model, BertPretrainingData data, TensorArena arena, CancellationToken cancellationToken = default)
+    internal static BertPretrainingReport Run(BertPretrainingModel model, BertPretrainingData data, TensorArena arena, CancellationToken cancellationToken)
     {
         LengthBatches batches = new(data.Lengths, Math.Max(1, BatchTokens / data.Options.SequenceLength), seed: 1);
         BertBatch batch = new();

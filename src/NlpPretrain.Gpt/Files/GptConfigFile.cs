@@ -1,4 +1,3 @@
-using System.Text.Json;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
 

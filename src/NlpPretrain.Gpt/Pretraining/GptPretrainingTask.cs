@@ -33,7 +33,7 @@ internal sealed class GptPretrainingTask : TrainingTask
     public override long BatchesPerEpoch => (_order.PerEpoch - 1) / _batchSize + 1;
 
     public override string Identity => FormattableString.Invariant(
-        $"{_model.Config}; {_file.Count} tokens; {_windows} windows of {_length} tokens; {_batchSize} sequences a batch");
+        $"{_model.Config}; {_file.Count} tokens with the SHA-256 {_file.Sha256}; {_windows} windows of {_length} tokens; {_batchSize} sequences a batch");
 
     public override Tensor Loss(Pass pass, long batch, out BatchStatistics statistics)
     {
@@ -49,7 +49,8 @@ internal sealed class GptPretrainingTask : TrainingTask
         return loss;
     }
 
-    public override double Evaluate(TensorArena arena) => WindowEvaluation.Run(_model, _heldOut!, _length, _stride, arena).NatsPerToken;
+    public override double Evaluate(TensorArena arena, CancellationToken cancellationToken) =>
+        WindowEvaluation.Run(_model, _heldOut!, _length, _stride, arena, cancellationToken).NatsPerToken;
 
     public override void Save(string folder) => _model.Save(folder, _tokenizer);
 

@@ -15,7 +15,7 @@ internal static class WindowEvaluation
     /// <param name="stride">How far a window is behind the one before, 1 to T; a window counts only the targets that no window before it had.</param>
     /// <param name="arena">Memory and threads.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    internal static LanguageModelReport Run(GptModel model, TokenFile file, int length, int stride, TensorArena arena, CancellationToken cancellationToken = default)
+    internal static LanguageModelReport Run(GptModel model, TokenFile file, int length, int stride, TensorArena arena, CancellationToken cancellationToken)
     {
         length = (int)Math.Min(length, file.Count - 1);
         int batch = Math.Max(1, BatchTokens / length);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace NlpPretrain.Text;
 
@@ -22,6 +23,9 @@ public sealed class TokenFile : IDisposable
     /// <summary>Number of words: runs of characters between white space, and one for each line end that has tokens, as WikiText counts its &lt;eos&gt;.</summary>
     /// <remarks>What a perplexity per word divides by. Models with different tokenizers compare where all of them keep line ends, or none does: then it depends on the text alone.</remarks>
     public long WordCount { get; private set; }
+
+    /// <summary>SHA-256 of the ids as they lie in the file, in lower-case hexadecimal digits: what tells two texts of equal length apart.</summary>
+    public string Sha256 { get; private set; } = "";
 
     /// <summary>Number of ids that the tokenizer has.</summary>
     public int VocabularySize { get; }
@@ -77,12 +81,12 @@ public sealed class TokenFile : IDisposable
         TokenFile file = new(tokenizer.Count);
         try
         {
-            Writer writer = new(file);
+            using Writer writer = new(file);
             PassageBatches.Encode<Batch>(corpus, workers, (batch, passages) => batch.Encode(passages, source), Write, cancellationToken);
             if (file.Count == 0) throw new CorpusException("The corpus has no text; there is nothing to train on or to evaluate.");
 
             writer.EndDocument(source);
-            writer.Flush();
+            writer.End();
             return file;
 
             void Write(Batch batch) => writer.Write(batch, source);
@@ -165,8 +169,9 @@ public sealed class TokenFile : IDisposable
         }
     }
 
-    private sealed class Writer(TokenFile target)
+    private sealed class Writer(TokenFile target) : IDisposable
     {
+        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly int[] _ids = new int[WriteBuffer];
         private readonly ushort[] _shortIds = new ushort[WriteBuffer];
         private int _buffered;
@@ -191,10 +196,20 @@ public sealed class TokenFile : IDisposable
             if (source.EndOfText is { } id) Put([id]);
         }
 
-        internal void Flush()
+        internal void End()
+        {
+            Flush();
+            target.Sha256 = Convert.ToHexStringLower(_hash.GetHashAndReset());
+        }
+
+        public void Dispose() => _hash.Dispose();
+
+        private void Flush()
         {
             for (int i = 0; i < _buffered; i++) _shortIds[i] = (ushort)_ids[i];
-            target._file.Append(target._areShort ? MemoryMarshal.AsBytes(_shortIds.AsSpan(0, _buffered)) : MemoryMarshal.AsBytes(_ids.AsSpan(0, _buffered)));
+            Span<byte> bytes = target._areShort ? MemoryMarshal.AsBytes(_shortIds.AsSpan(0, _buffered)) : MemoryMarshal.AsBytes(_ids.AsSpan(0, _buffered));
+            target._file.Append(bytes);
+            _hash.AppendData(bytes);
             _buffered = 0;
         }
 

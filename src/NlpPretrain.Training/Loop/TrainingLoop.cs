@@ -20,7 +20,7 @@ public static class TrainingLoop
     /// Makes the task, off the caller's context: tokenizing a corpus belongs here. The run disposes of it.
     /// </param>
     /// <param name="options">How long and how to train; what the family has no use for was refused before.</param>
-    /// <param name="cancellationToken">Stops the run between two steps.</param>
+    /// <param name="cancellationToken">Stops the run between two steps, and within an evaluation.</param>
     /// <exception cref="ArgumentException">
     /// An option is out of its range, or the checkpoint to resume from belongs to another run: the message names what differs.
     /// </exception>
@@ -33,7 +33,7 @@ public static class TrainingLoop
         ArgumentNullException.ThrowIfNull(create);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        using TrainingSteps steps = await Task.Run(() => TrainingSteps.Begin(create, options), cancellationToken).ConfigureAwait(false);
+        using TrainingSteps steps = await Task.Run(() => TrainingSteps.Begin(create, options, cancellationToken), cancellationToken).ConfigureAwait(false);
         PooledStep step = new(steps.Step);
         while (!steps.AreDone)
         {

@@ -17,11 +17,12 @@ internal sealed class TrainingSteps : IDisposable
     private readonly ProgressClock _clock;
     private readonly CheckpointFolder? _checkpoints;
     private readonly RunSettings _settings;
+    private readonly CancellationToken _cancellationToken;
     private string? _lastCheckpoint;
 
-    private TrainingSteps(TrainingTask task, TrainingOptions options, TensorArena arena)
+    private TrainingSteps(TrainingTask task, TrainingOptions options, TensorArena arena, CancellationToken cancellationToken)
     {
-        (_task, _options, _arena) = (task, options, arena);
+        (_task, _options, _arena, _cancellationToken) = (task, options, arena, cancellationToken);
         TrainingDefaults defaults = task.Defaults;
         long epochs = options.Epochs ?? defaults.Epochs, batches = checked(epochs * task.BatchesPerEpoch);
         long total = options.Steps ?? (batches - 1) / options.Accumulation + 1;
@@ -31,6 +32,8 @@ internal sealed class TrainingSteps : IDisposable
         // Without a limit the norm is computed all the same, to find a gradient that is not finite before it reaches the weights.
         _clipping = options.GradientClipping ?? defaults.GradientClipping ?? double.PositiveInfinity;
         _evaluates = options.Evaluation is not null || task.EvaluationInterval is not null;
+        if (options.EvaluationInterval is { } interval && !_evaluates)
+            throw new ArgumentException(FormattableString.Invariant($"EvaluationInterval is {interval}, and there is no text to evaluate on; set one (TrainingOptions.Evaluation) or leave the interval null (TrainingOptions.EvaluationInterval)."));
         _evaluationInterval = options.EvaluationInterval ?? task.EvaluationInterval ?? long.MaxValue;
         OptimizerKind kind = options.Optimizer ?? defaults.Optimizer;
         double weightDecay = options.WeightDecay ?? defaults.WeightDecay, secondDecay = options.SecondDecay ?? defaults.SecondDecay;
@@ -56,14 +59,14 @@ internal sealed class TrainingSteps : IDisposable
 
     internal bool AreDone => _clock.Step >= _clock.TotalSteps || _task.EndsEarly;
 
-    internal static TrainingSteps Begin(Func<TrainingTask> create, TrainingOptions options)
+    internal static TrainingSteps Begin(Func<TrainingTask> create, TrainingOptions options, CancellationToken cancellationToken)
     {
         TrainingTask task = create();
         TensorArena? arena = null;
         try
         {
             arena = new TensorArena(options.Workers);
-            return new TrainingSteps(task, options, arena);
+            return new TrainingSteps(task, options, arena, cancellationToken);
         }
         catch
         {
@@ -96,7 +99,7 @@ internal sealed class TrainingSteps : IDisposable
 
         TrainingProgress progress = _clock.EndStep(sum.Mean, rate, sum.Tokens);
         // What an evaluation finds out, the checkpoint of the same step has.
-        if (_evaluates && (AreDone || progress.Step % _evaluationInterval == 0)) progress = progress with { EvaluationLoss = _task.Evaluate(_arena) };
+        if (_evaluates && (AreDone || progress.Step % _evaluationInterval == 0)) progress = progress with { EvaluationLoss = _task.Evaluate(_arena, _cancellationToken) };
         bool isLast = AreDone;
         if (isLast) _task.Complete();
         if (_checkpoints is not null && (isLast || progress.Step % _options.CheckpointInterval == 0)) Save();

@@ -19,7 +19,7 @@ public abstract class TrainingTask : IDisposable
     /// <summary>Batches of one pass over the corpus or the examples, at least 1.</summary>
     public abstract long BatchesPerEpoch { get; }
 
-    /// <summary>What else a resumed run must share with the one that wrote the checkpoint: architecture, batch size, size of the data.</summary>
+    /// <summary>What else a resumed run must share with the one that wrote the checkpoint: architecture, batch size, a hash of the data.</summary>
     /// <remarks>The loop itself compares the seed, the number of steps, and everything of the optimizer and its schedule.</remarks>
     public abstract string Identity { get; }
 
@@ -32,8 +32,10 @@ public abstract class TrainingTask : IDisposable
 
     /// <summary>Mean loss over <see cref="TrainingOptions.Evaluation"/>, in nats per target; or over the task's own held-out examples; called only where one of them is there.</summary>
     /// <param name="arena">The run's memory and threads, free for passes of inference.</param>
+    /// <param name="cancellationToken">Stops the run: a long evaluation looks at it now and then.</param>
     /// <exception cref="NotSupportedException">The task has no evaluation.</exception>
-    public virtual double Evaluate(TensorArena arena) =>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public virtual double Evaluate(TensorArena arena, CancellationToken cancellationToken) =>
         throw new NotSupportedException($"{GetType().Name} has no evaluation of held-out text; evaluate between two steps (TrainingOptions.Evaluation).");
 
     /// <summary>Steps between evaluations where the options say none; null, the default, where the task has no held-out examples of its own.</summary>

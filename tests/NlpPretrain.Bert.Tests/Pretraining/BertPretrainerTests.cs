@@ -24,7 +24,7 @@ public sealed class BertPretrainerTests : IDisposable
         InMemoryCorpus corpus = new(words.Select(word => string.Join('\n', Enumerable.Range(0, 12).Select(i => string.Join(' ', Enumerable.Repeat(word, 2 + i % 3))))));
         BertPretrainer pretrainer = new(ToyText.English) { Data = new() { SequenceLength = 16 } };
         BertPretrainingModel model = pretrainer.CreateModel(Config with { InitialDeviation = 0.1, Width = 32, Dropout = 0, AttentionDropout = 0 }, seed: 1);
-        TrainingOptions options = new() { Steps = 150, BatchSize = 16, LearningRate = 2e-3, Evaluation = corpus };
+        TrainingOptions options = new() { Steps = 300, BatchSize = 16, LearningRate = 2e-3, Evaluation = corpus };
         TrainingProgress last = await pretrainer.PretrainAsync(model, corpus, options).RunAsync();
         BertPretrainingReport report = pretrainer.Evaluate(model, corpus);
         last.EvaluationLoss.Should().Be(report.MaskedLoss);

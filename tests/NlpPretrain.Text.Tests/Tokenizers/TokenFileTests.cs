@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 
 namespace NlpPretrain.Text.Tests.Tokenizers;
 
@@ -53,6 +54,25 @@ public class TokenFileTests
         using TokenFile file = TokenFile.Create(new InMemoryCorpus(documents), Bytes, options);
         Text(file).Should().Be(string.Concat(documents.Select(document => document + "\n<|endoftext|>")));
         file.WordCount.Should().Be(documents.Sum(document => document.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length + 2));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void The_hash_is_that_of_the_ids(int workers)
+    {
+        string[] lines = [.. Enumerable.Range(0, 9_000).Select(i => $"line {i} of the text")];
+        TokenFileOptions options = new() { Workers = workers };
+        using TokenFile file = TokenFile.Create(new ListCorpus(lines), Bytes, options);
+        file.Count.Should().BeGreaterThan(1 << 17, "the file is written in several parts");
+        int[] ids = new int[file.Count];
+        file.Read(0, ids);
+        file.Sha256.Should().Be(Convert.ToHexStringLower(SHA256.HashData([.. ids.SelectMany(id => BitConverter.GetBytes((ushort)id))])));
+
+        (lines[0], lines[1]) = (lines[1], lines[0]);
+        using TokenFile other = TokenFile.Create(new ListCorpus(lines), Bytes, options);
+        other.Count.Should().Be(file.Count);
+        other.Sha256.Should().NotBe(file.Sha256);
     }
 
     [Theory]

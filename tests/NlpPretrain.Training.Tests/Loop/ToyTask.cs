@@ -27,6 +27,8 @@ internal sealed class ToyTask(int batchSize = 8, float dropout = 0.2f) : Trainin
     /// <summary>After how many evaluations it ends the run.</summary>
     public int Patience { get; init; } = int.MaxValue;
 
+    public Action? BeforeEvaluation { get; init; }
+
     public int Saves { get; private set; }
 
     /// <summary>What the loop did: E evaluated, C completed, S saved.</summary>
@@ -65,8 +67,10 @@ internal sealed class ToyTask(int batchSize = 8, float dropout = 0.2f) : Trainin
 
     public override bool EndsEarly => _evaluations >= Patience;
 
-    public override double Evaluate(TensorArena arena)
+    public override double Evaluate(TensorArena arena, CancellationToken cancellationToken)
     {
+        BeforeEvaluation?.Invoke();
+        cancellationToken.ThrowIfCancellationRequested();
         Events += 'E';
         _evaluations++;
         return Evaluation;

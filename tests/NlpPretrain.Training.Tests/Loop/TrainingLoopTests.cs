@@ -71,7 +71,25 @@ public class TrainingLoopTests
         TrainingOptions options = new() { Steps = 5, Evaluation = new InMemoryCorpus("text"), EvaluationInterval = 2 };
         (await Run(new ToyTask { Evaluation = 1.5 }, options)).Select(at => at.EvaluationLoss).Should().Equal(null, 1.5, null, 1.5, 1.5);
         (await Run(new ToyTask { Evaluation = 1.5 }, options with { EvaluationInterval = null })).Select(at => at.EvaluationLoss).Should().Equal(null, null, null, null, 1.5);
-        (await Run(new ToyTask { Evaluation = 1.5 }, options with { Evaluation = null })).Should().AllSatisfy(at => at.EvaluationLoss.Should().BeNull());
+        (await Run(new ToyTask { Evaluation = 1.5 }, options with { Evaluation = null, EvaluationInterval = null })).Should().AllSatisfy(at => at.EvaluationLoss.Should().BeNull());
+    }
+
+    [Fact]
+    public async Task A_cancellation_stops_an_evaluation()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource source = new();
+        ToyTask task = new() { BeforeEvaluation = source.Cancel };
+        TrainingOptions options = new() { Steps = 5, Evaluation = new InMemoryCorpus("text"), EvaluationInterval = 2, CheckpointFolder = folder.File("run"), CheckpointInterval = 1 };
+        List<long> steps = [];
+        await new Func<Task>(async () =>
+        {
+            await foreach (TrainingProgress at in TrainingLoop.RunAsync(() => task, options, source.Token)) steps.Add(at.Step);
+        }).Should().ThrowAsync<OperationCanceledException>();
+
+        steps.Should().Equal([1], "the second step was taken, and its evaluation was stopped");
+        new CheckpointFolder(folder.File("run")).Latest().Found!.Step.Should().Be(1, "a checkpoint has what the evaluation of its step found out");
+        task.IsDisposed.Should().BeTrue();
     }
 
     [Fact]
