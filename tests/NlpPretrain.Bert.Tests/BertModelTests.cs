@@ -159,6 +159,29 @@ public class BertModelTests
         }
     }
 
+    [Fact]
+    public void The_embeddings_and_each_sublayer_drop()
+    {
+        BertConfig config = TinyBert.Config with { Dropout = 0.5f, AttentionDropout = 0 };
+        using TensorArena arena = new(1);
+        using (Pass pass = Pass.Training(arena, 5)) TinyBert.Create(config).Model.AllHidden(pass, TinyBert.Ids, [], new(2, 6), [])[0].Data.ToArray().Count(value => value == 0).Should().BeInRange(30, 66);
+
+        BertBlock block = TinyBert.Create(config).Model.Blocks[0];
+        foreach (string silent in (string[])["encoder.layer.0.output.dense", "attention.output.dense"])
+        {
+            float[][] kept = [.. block.Parameters.Select(parameter => parameter.Data.ToArray())];
+            foreach (Parameter parameter in block.Parameters.Where(parameter => parameter.Name.Contains(silent, StringComparison.Ordinal))) parameter.Data.Clear();
+            Output(trains: true).Should().NotEqual(Output(trains: false), silent);
+            foreach ((Parameter parameter, float[] values) in block.Parameters.Zip(kept)) values.CopyTo(parameter.Data);
+        }
+
+        float[] Output(bool trains)
+        {
+            using Pass pass = trains ? Pass.Training(arena, 5) : Pass.Inference(arena);
+            return block.Forward(pass.Copy([.. Enumerable.Range(0, 48).Select(i => i % 7 - 3f)], new(1, 6, 8)), []).Data.ToArray();
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
