@@ -35,7 +35,16 @@ public class HuggingFaceFolderTests
         using TemporaryFolder folder = new();
         BertPretrainingModel model = TinyBert.Create(TinyBert.Config with
         {
-            HasPooler = hasPooler, UsesTanhGelu = isTanh, Dropout = 0.25f, AttentionDropout = 0, NormEpsilon = 1e-6f, InitialDeviation = 0.3, Layers = 3, Width = 20, InnerWidth = hasPooler ? null : 30, SegmentTypes = 3,
+            HasPooler = hasPooler,
+            UsesTanhGelu = isTanh,
+            Dropout = 0.25f,
+            AttentionDropout = 0,
+            NormEpsilon = 1e-6f,
+            InitialDeviation = 0.3,
+            Layers = 3,
+            Width = 20,
+            InnerWidth = hasPooler ? null : 30,
+            SegmentTypes = 3,
         });
         model.Save(folder.Path);
         BertPretrainingModel read = BertPretrainingModel.Load(folder.Path);
