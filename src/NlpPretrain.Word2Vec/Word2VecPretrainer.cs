@@ -124,6 +124,8 @@ public sealed class Word2VecPretrainer(WordVocabulary vocabulary, IWordTokenizer
         if (options.Accumulation != 1) throw Unsupported(nameof(options.Accumulation), $"{options.Accumulation}", "a step for every window");
         if (options.BatchSize is { } size) throw Unsupported(nameof(options.BatchSize), FormattableString.Invariant($"{size}"), "a step for every window");
         if (options.WeightDecay is { } decay) throw Unsupported(nameof(options.WeightDecay), FormattableString.Invariant($"{decay}"), "no weight decay");
+        if (options.EvaluationInterval is { } interval && options.Evaluation is null)
+            throw Unsupported(nameof(options.EvaluationInterval), FormattableString.Invariant($"{interval}"), "an evaluation interval only where there is a text to evaluate on, TrainingOptions.Evaluation");
         if (options.SecondDecay is { } second) throw Unsupported(nameof(options.SecondDecay), FormattableString.Invariant($"{second}"), "stochastic gradient descent, which has none");
     }
 

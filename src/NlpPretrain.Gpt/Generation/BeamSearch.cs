@@ -48,7 +48,7 @@ internal sealed class BeamSearch : IDisposable
 
     private List<Candidate> Continue(List<Beam> beams)
     {
-        int most = Math.Min(_vocabulary, _options.Beams + _stops.Count);
+        int most = _options.StopStrings.Count > 0 ? _vocabulary : Math.Min(_vocabulary, _options.Beams + _stops.Count);   // any token may complete a stop string
         List<Candidate> candidates = [];
         using Pass pass = _memory.Begin();
         Span<float> logits = _memory.Advance(pass, [.. beams.Select(beam => beam.Slot)], [.. beams.Select(beam => beam.Tokens.Length > 0 ? beam.Tokens[^1] : _prompt[^1])]).Data;

@@ -68,6 +68,36 @@ public class BeamSearchTests
             stopped.Text.Should().NotContain(text[3..5]);
     }
 
+    [Fact]
+    public void Where_stop_strings_end_the_most_likely_tokens_the_others_go_on()
+    {
+        GptModel model = Model(context: 16, vocabulary: 4);
+        using TensorArena arena = new(1);
+        double[] first = LogProbabilities(model, arena, [0, 1]);
+        int least = Array.IndexOf(first, first.Min());
+        string[] others = [.. new[] { "a", "b", "c", "d" }.Where((_, id) => id != least)];
+        GenerationOptions options = new() { Beams = 2, Sequences = 2, MaxNewTokens = 6, LengthPenalty = 2.5, StopTokens = [], StopStrings = others };
+        GeneratedText[] found = new GptGenerator(model, Letters).Generate(["ab"], options);
+
+        List<(int[] Tokens, double Score)> all = [];                             // each repeats the least likely token, and ends with any
+        double sum = 0;
+        for (int count = 1; count <= 6; count++)
+        {
+            int[] before = [.. Enumerable.Repeat(least, count - 1)];
+            double[] next = LogProbabilities(model, arena, [0, 1, .. before]);
+            for (int token = 0; token < 4; token++)
+            {
+                if (token != least || count == 6) all.Add(([.. before, token], (sum + next[token]) / Math.Pow(count, 2.5)));
+            }
+
+            sum += next[least];
+        }
+
+        (int[] Tokens, double Score)[] best = [.. all.OrderByDescending(text => text.Score).Take(2)];
+        found.Select(text => string.Join(' ', text.Tokens)).Should().Equal(best.Select(text => string.Join(' ', text.Tokens)));
+        for (int i = 0; i < 2; i++) found[i].Score.Should().BeApproximately(best[i].Score, 1e-5);
+    }
+
     private static double[] LogProbabilities(GptModel model, TensorArena arena, int[] ids)
     {
         using Pass pass = Pass.Inference(arena);

@@ -183,6 +183,7 @@ public sealed class PretrainerTests
         await Refused<ArgumentException>(corpus, new() { GradientClipping = 1 }, "*TrainingOptions.GradientClipping*");
         await Refused<ArgumentException>(corpus, new() { Optimizer = OptimizerKind.Adam }, "*TrainingOptions.Optimizer*");
         await Refused<ArgumentException>(corpus, new() { Accumulation = 2 }, "*TrainingOptions.Accumulation*");
+        await Refused<ArgumentException>(corpus, new() { EvaluationInterval = 2 }, "*TrainingOptions.Evaluation*");
         await Refused<ArgumentException>(corpus, new() { Steps = 1, Epochs = 1 }, "*Steps*Epochs*");
         await Refused<ArgumentException>(corpus, new() { Workers = 0 }, "*TrainingOptions.Workers*");
         ((Action)(() => pretrainer.CreateModel(Small with { Dimensions = 0 }, 1))).Should().Throw<ArgumentException>().WithMessage("Dimensions is 0*1*65536*Word2VecConfig.Dimensions*");
