@@ -13,12 +13,14 @@ internal sealed class ShakespeareSuite : Suite
     private const int WarmUpSteps = 100;
 
     private readonly Option<int> _seeds, _steps;
+    private readonly Option<double?> _deviation;
     private readonly Option<string> _windows;
 
     public ShakespeareSuite() : base("shakespeare", "nanoGPT's recipe for a processor on Tiny Shakespeare, characters")
     {
         _seeds = Add(OptionOf.Count("--seeds", 3, "How many runs, with the seeds 1, 2 and so on"));
         _steps = Add(OptionOf.Count("--steps", 2_000, "Steps of a run"));
+        _deviation = Add(OptionOf.NumberOrNone("--deviation", "Standard deviation of the first weights, 0.02 for nanoGPT's; the family's where it is absent"));
         _windows = Add(OptionOf.Word("--windows", "Windows that begin anywhere, or all of the text in another order", "random", "shuffled"));
     }
 
@@ -40,6 +42,7 @@ internal sealed class ShakespeareSuite : Suite
             AttentionDropout = 0,
             ResidualDropout = 0,
         };
+        if (options.GetValue(_deviation) is { } deviation) config = config with { InitialDeviation = deviation };
         int steps = options.GetValue(_steps);
         Console.WriteLine($"{text.Length} characters of {tokenizer.Count} kinds, {steps} steps");
 

@@ -11,7 +11,7 @@ internal sealed class WikiText2GptSuite : Suite
     private readonly Option<int> _vocabulary, _layers, _heads, _width, _context, _batch, _seed, _evaluations;
     private readonly Option<int?> _steps, _stride;
     private readonly Option<double> _dropout, _minutes;
-    private readonly Option<double?> _rate, _decay;
+    private readonly Option<double?> _rate, _decay, _deviation;
     private readonly Option<string> _architecture;
     private readonly Option<string> _output;
     private readonly Option<DirectoryInfo> _evaluate;
@@ -28,6 +28,7 @@ internal sealed class WikiText2GptSuite : Suite
         _dropout = Add(OptionOf.Number("--dropout", 0.1, "The three dropouts", maximum: 1));
         _rate = Add(OptionOf.NumberOrNone("--rate", "Highest learning rate; the family's where it is absent"));
         _decay = Add(OptionOf.NumberOrNone("--decay", "Weight decay; the family's where it is absent"));
+        _deviation = Add(OptionOf.NumberOrNone("--deviation", "Standard deviation of the first weights; the family's where it is absent"));
         _minutes = Add(OptionOf.Number("--minutes", 30, "How long to train; the steps that fit in are found by a few of a model that is thrown away"));
         _steps = Add(OptionOf.CountOrNone("--steps", "Steps, in place of --minutes"));
         _seed = Add(OptionOf.Count("--seed", 1, "Seed of the weights and the order of the windows", minimum: 0));
@@ -60,6 +61,7 @@ internal sealed class WikiText2GptSuite : Suite
             AttentionDropout = dropout,
             ResidualDropout = dropout,
         };
+        if (options.GetValue(_deviation) is { } deviation) config = config with { InitialDeviation = deviation };
         ulong seed = (ulong)options.GetValue(_seed);
         TrainingOptions run = new()
         {

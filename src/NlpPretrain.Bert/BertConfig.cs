@@ -5,9 +5,13 @@ using NlpPretrain.Training;
 namespace NlpPretrain.Bert;
 
 /// <summary>The architecture of a BERT.</summary>
-/// <remarks>The defaults are those of BERT-Base. Source: Devlin et al. 2019, section 3; Turc et al. 2019, arXiv:1908.08962, for the smaller ones.</remarks>
+/// <remarks>The defaults are those of BERT-Base, but for the first weights. Source: Devlin et al. 2019, section 3; Turc et al. 2019, arXiv:1908.08962, for the smaller ones.</remarks>
 public sealed record BertConfig
 {
+    private const double PublishedDeviation = 0.02;
+
+    private readonly double? _initialDeviation;
+
     /// <summary>Number of blocks, 1 to 1,000. Default 12.</summary>
     public int Layers { get; init; } = 12;
 
@@ -44,8 +48,9 @@ public sealed record BertConfig
     /// <summary>ε, what each norm adds to the variance, positive. Default 1e-12.</summary>
     public float NormEpsilon { get; init; } = 1e-12f;
 
-    /// <summary>Standard deviation of the first weights, positive; they are normal and drawn again beyond two deviations. Default 0.02.</summary>
-    public double InitialDeviation { get; init; } = 0.02;
+    /// <summary>Standard deviation of the first weights, positive; they are normal and drawn again beyond two deviations. Default 1/√C; the presets of the published sizes have theirs, 0.02, but for those that train on a laptop.</summary>
+    /// <remarks>Differs: with 1/√C a sum of C products is as large as its terms under every width. With 0.02 a narrow model hardly hears its attention at first, and learns much slower.</remarks>
+    public double InitialDeviation { get => _initialDeviation ?? 1 / Math.Sqrt(Width); init => _initialDeviation = value; }
 
     /// <summary>2 blocks of width 128 with 2 heads: for tests and first steps.</summary>
     public static BertConfig Tiny => new() { Layers = 2, Heads = 2, Width = 128 };
@@ -60,10 +65,10 @@ public sealed record BertConfig
     public static BertConfig Medium => new() { Layers = 8, Heads = 8, Width = 512 };
 
     /// <summary>BERT-Base, uncased: 12 blocks of width 768, context 512, 30,522 tokens; 109 million parameters.</summary>
-    public static BertConfig Base => new() { VocabularySize = 30_522 };
+    public static BertConfig Base => new() { VocabularySize = 30_522, InitialDeviation = PublishedDeviation };
 
     /// <summary>BERT-Base, Chinese: 12 blocks of width 768, context 512, 21,128 tokens; 102 million parameters.</summary>
-    public static BertConfig ChineseBase => new() { VocabularySize = 21_128 };
+    public static BertConfig ChineseBase => new() { VocabularySize = 21_128, InitialDeviation = PublishedDeviation };
 
     /// <summary>I, whether it was given or not.</summary>
     internal int InnerSize => InnerWidth ?? 4 * Width;

@@ -34,7 +34,7 @@ public sealed partial class BertModel : Layer
         int vocabulary = config.VocabularySize
             ?? throw new ArgumentException("A model needs the size of its vocabulary: give the number of the tokenizer's tokens (BertConfig.VocabularySize).", nameof(config));
 
-        Config = config;
+        Config = config with { InitialDeviation = config.InitialDeviation };
         if (isBlank) config = config with { InitialDeviation = 0 };
         Initializer normal = config.Weights();
 
@@ -47,7 +47,7 @@ public sealed partial class BertModel : Layer
         if (config.HasPooler) _pooler = Add("pooler.dense", new Linear(config.Width, config.Width, random, Activation.Tanh, normal));
     }
 
-    /// <summary>The architecture; its vocabulary's size is never null.</summary>
+    /// <summary>The architecture; its vocabulary's size is never null, and its deviation no longer follows the width.</summary>
     public BertConfig Config { get; }
 
     /// <summary>The blocks, the first below.</summary>

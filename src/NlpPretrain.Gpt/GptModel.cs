@@ -38,7 +38,7 @@ public sealed partial class GptModel : Layer
         int vocabulary = config.VocabularySize
             ?? throw new ArgumentException("A model needs the size of its vocabulary: give the number of the tokenizer's tokens (GptConfig.VocabularySize).", nameof(config));
 
-        Config = config;
+        Config = config with { InitialDeviation = config.InitialDeviation };
         if (isBlank) config = config with { InitialDeviation = 0 };
         RandomStreams random = new(seed);
         Initializer normal = config.Weights();
@@ -52,7 +52,7 @@ public sealed partial class GptModel : Layer
         _output = config.TiesOutput ? _tokens.Weight : Add("lm_head.weight", new(vocabulary, config.Width), normal, random);
     }
 
-    /// <summary>The architecture; its vocabulary's size is never null.</summary>
+    /// <summary>The architecture; its vocabulary's size is never null, and its deviation no longer follows the width.</summary>
     public GptConfig Config { get; }
 
     /// <summary>The blocks, the first below.</summary>

@@ -11,7 +11,7 @@ namespace NlpPretrain.Bert.Tests;
 /// <summary>One hash of the weights of two BERTs after 20 steps, at any number of threads and under other instruction sets, JIT settings and cultures.</summary>
 public class SameBitsEverywhereTests
 {
-    private const string Expected = "297b6772203ac27f";
+    private const string Expected = "9133450908eac653";
     private const int Batch = 3, Time = 13, Steps = 20;
 
     [Theory]

@@ -5,7 +5,7 @@ namespace NlpPretrain.Bert.Tests;
 /// <summary>Models small enough for exhaustive tests.</summary>
 internal static class TinyBert
 {
-    internal static readonly BertConfig Config = new() { Layers = 2, Heads = 2, Width = 8, InnerWidth = 12, ContextLength = 6, VocabularySize = 11 };
+    internal static readonly BertConfig Config = new() { Layers = 2, Heads = 2, Width = 8, InnerWidth = 12, ContextLength = 6, VocabularySize = 11, InitialDeviation = 0.02 };
 
     internal static readonly int[] Ids = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8], Segments = [0, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1, 1];
 

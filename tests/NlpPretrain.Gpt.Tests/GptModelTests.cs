@@ -75,8 +75,10 @@ public class GptModelTests
 
     [Theory]
     [MemberData(nameof(Architectures))]
-    public void First_weights_have_the_papers_deviations(GptArchitecture architecture)
+    public void First_weights_have_the_papers_deviations_in_the_papers_models_and_those_of_their_width_in_others(GptArchitecture architecture)
     {
+        (GptConfig.Gpt1.InitialDeviation, GptConfig.Gpt2Small.InitialDeviation, (GptConfig.Mini with { Width = 64 }).InitialDeviation).Should().Be((0.02, 0.02, 0.125));
+        double deviation = 1 / Math.Sqrt(128);
         GptModel model = new(GptConfig.Tiny with { Architecture = architecture, VocabularySize = 500, TiesOutput = false, Layers = 8 }, 1);
         foreach (Parameter parameter in model.Parameters)
         {
@@ -87,7 +89,7 @@ public class GptModelTests
                 continue;
             }
 
-            double expected = architecture == GptArchitecture.Gpt2 && parameter.Name.EndsWith("c_proj.weight", StringComparison.Ordinal) ? 0.02 / 4 : 0.02;
+            double expected = architecture == GptArchitecture.Gpt2 && parameter.Name.EndsWith("c_proj.weight", StringComparison.Ordinal) ? deviation / 4 : deviation;
             Math.Sqrt(values.Average(value => (double)value * value)).Should().BeApproximately(expected, 0.03 * expected, parameter.Name);
             values.Average(value => (double)value).Should().BeApproximately(0, 0.05 * expected, parameter.Name);
         }

@@ -36,7 +36,7 @@ public sealed class PretrainerTests : IDisposable
     public async Task An_untrained_model_is_as_good_as_guessing()
     {
         GptPretrainer pretrainer = new(Letters);
-        GptModel model = pretrainer.CreateModel(Config, seed: 1);
+        GptModel model = pretrainer.CreateModel(Config with { InitialDeviation = 0.02 }, seed: 1);
         model.Config.VocabularySize.Should().Be(Letters.Count);
         LanguageModelReport report = pretrainer.Evaluate(model, Corpus);
         report.PerplexityPerToken.Should().BeApproximately(Letters.Count, 0.05 * Letters.Count);
@@ -231,7 +231,7 @@ public sealed class PretrainerTests : IDisposable
         {
             (await Train(options with { Resume = true })).Steps.Should().ContainSingle();
             Config.ToString().Should().Be("GptConfig { Architecture = Gpt1, Layers = 2, Heads = 2, Width = 16, ContextLength = 12, VocabularySize = , TiesOutput = True, EmbeddingDropout = 0.1, " +
-                "AttentionDropout = 0.1, ResidualDropout = 0.1, NormEpsilon = 1E-05, InitialDeviation = 0.02 }");
+                "AttentionDropout = 0.1, ResidualDropout = 0.1, NormEpsilon = 1E-05, InitialDeviation = 0.25 }");
         }
         finally
         {

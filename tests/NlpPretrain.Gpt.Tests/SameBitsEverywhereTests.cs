@@ -11,7 +11,7 @@ namespace NlpPretrain.Gpt.Tests;
 /// <summary>One hash of the weights of a GPT-1 and a GPT-2 after 20 steps, at any number of threads and under other instruction sets, JIT settings and cultures.</summary>
 public class SameBitsEverywhereTests
 {
-    private const string Expected = "052fc954ff02d73d";
+    private const string Expected = "ffdb5a5b8be34be0";
     private const int Batch = 3, Time = 13, Steps = 20;
 
     [Theory]

@@ -5,7 +5,7 @@ namespace NlpPretrain.Gpt.Tests;
 /// <summary>Models small enough for exhaustive tests.</summary>
 internal static class TinyGpt
 {
-    internal static readonly GptConfig Config = new() { Layers = 2, Heads = 2, Width = 8, ContextLength = 6, VocabularySize = 11 };
+    internal static readonly GptConfig Config = new() { Layers = 2, Heads = 2, Width = 8, ContextLength = 6, VocabularySize = 11, InitialDeviation = 0.02 };
 
     internal static readonly int[] Ids = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8];
 

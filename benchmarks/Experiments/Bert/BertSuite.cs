@@ -14,8 +14,8 @@ internal sealed class BertSuite : Suite
     private readonly Option<string> _language, _masks, _optimizer, _output;
     private readonly Option<int> _vocabulary, _layers, _heads, _width, _length, _batch, _duplicates, _seed, _evaluations;
     private readonly Option<int?> _steps;
-    private readonly Option<double> _dropout, _deviation, _minutes;
-    private readonly Option<double?> _rate, _decay;
+    private readonly Option<double> _dropout, _minutes;
+    private readonly Option<double?> _rate, _decay, _deviation;
 
     public BertSuite() : base("wikitext2-bert", "A BERT on WikiText-2, or on Chinese texts, with word pieces that are trained here")
     {
@@ -29,7 +29,7 @@ internal sealed class BertSuite : Suite
         _masks = Add(OptionOf.Word("--masks", "What is masked together: nothing, or the pieces of a word, in Chinese the characters of a word of jieba's dictionary", "tokens", "words"));
         _duplicates = Add(OptionOf.Count("--duplicates", 10, "How often a document is cut to sequences"));
         _dropout = Add(OptionOf.Number("--dropout", 0.1, "Both dropouts", maximum: 1));
-        _deviation = Add(OptionOf.Number("--deviation", 0.02, "Standard deviation of the first weights"));
+        _deviation = Add(OptionOf.NumberOrNone("--deviation", "Standard deviation of the first weights; the family's where it is absent"));
         _optimizer = Add(OptionOf.Word("--optimizer", "Adam as the original's, without bias correction, or with it", "bert-adam", "adamw"));
         _rate = Add(OptionOf.NumberOrNone("--rate", "Highest learning rate; the family's where it is absent"));
         _decay = Add(OptionOf.NumberOrNone("--decay", "Weight decay; the family's where it is absent"));
@@ -64,8 +64,8 @@ internal sealed class BertSuite : Suite
             ContextLength = Math.Max(128, options.GetValue(_length)),
             Dropout = dropout,
             AttentionDropout = dropout,
-            InitialDeviation = options.GetValue(_deviation),
         };
+        if (options.GetValue(_deviation) is { } deviation) config = config with { InitialDeviation = deviation };
         ulong seed = (ulong)options.GetValue(_seed);
         TrainingOptions run = new()
         {

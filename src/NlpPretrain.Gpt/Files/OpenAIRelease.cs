@@ -77,7 +77,7 @@ internal static class OpenAIRelease
             for (int i = 0; i < expected.Length; i++) Require(path, shapes, block + i, expected[i]);
         }
 
-        GptConfig config = GptConfig.Gpt1 with { Layers = layers, Heads = Heads, Width = (int)width, ContextLength = (int)context, VocabularySize = (int)shapes[1][0] };
+        GptConfig config = GptConfig.Gpt1 with { Layers = layers, Heads = Heads, Width = (int)width, ContextLength = (int)context, VocabularySize = (int)shapes[1][0], InitialDeviation = 0.02 };
         try
         {
             config.Validate();
