@@ -98,7 +98,7 @@ public sealed class Word2VecPretrainer(WordVocabulary vocabulary, IWordTokenizer
 
     private EncodedCorpus Encode(ICorpus corpus, int workers, CancellationToken cancellationToken)
     {
-        EncodedCorpus encoded = EncodedCorpus.Encode(corpus, tokenizer, vocabulary, Word2VecRun.BlockWords, workers, cancellationToken);
+        EncodedCorpus encoded = EncodedCorpus.Encode(corpus, tokenizer, vocabulary, Word2VecRun.BlockWords, workers, cancellationToken: cancellationToken);
         if (encoded.WordCount > 0) return encoded;
 
         encoded.Dispose();

@@ -1,6 +1,8 @@
 using System.Reflection;
 using NlpPretrain.Bert;
+using NlpPretrain.Elmo;
 using NlpPretrain.Gpt;
+using NlpPretrain.Interop.Hdf5;
 using NlpPretrain.Kernels;
 using NlpPretrain.Testing;
 using NlpPretrain.Text;
@@ -19,7 +21,9 @@ public sealed class ArchitectureTests
         [typeof(TrainingOptions).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "MathNet.Numerics", "System.Numerics.Tensors"],
         [typeof(Word2VecModel).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "NlpPretrain.Training", "MathNet.Numerics", "System.Numerics.Tensors"],
         [typeof(BertModel).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "NlpPretrain.Training", "MathNet.Numerics", "System.Numerics.Tensors"],
+        [typeof(ElmoModel).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "NlpPretrain.Training", "MathNet.Numerics", "System.Numerics.Tensors"],
         [typeof(GptModel).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "NlpPretrain.Training", "MathNet.Numerics", "System.Numerics.Tensors"],
+        [typeof(BilmTfModel).Assembly] = ["NlpPretrain.Core", "NlpPretrain.Text", "NlpPretrain.Training", "NlpPretrain.Elmo", "PureHDF", "MathNet.Numerics", "System.Numerics.Tensors"],
     };
 
     [Fact]

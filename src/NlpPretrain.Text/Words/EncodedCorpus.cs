@@ -4,13 +4,15 @@ namespace NlpPretrain.Text;
 
 /// <summary>A corpus as word ids in a temporary file: tokenized once, then read any number of times, in blocks of whole sentences.</summary>
 /// <remarks>
-/// Words outside the vocabulary are left out, as the original word2vec does, and a sentence longer than a block is cut. Memory grows by 16 bytes
-/// a block, not with the text. The file is deleted with this object.
+/// Words outside the vocabulary are left out, as the original word2vec does, or have one id of the caller's, as language models need it; a sentence
+/// longer than a block is cut. Memory grows by 16 bytes a block, not with the text. The file is deleted with this object.
 /// </remarks>
 public sealed class EncodedCorpus : IDisposable
 {
     /// <summary>The id that ends each sentence.</summary>
     public const int SentenceEnd = -1;
+
+    private const int LeftOut = -1;
 
     private readonly TemporaryIds _file = new();
     private readonly List<long> _blockStarts = [0];
@@ -24,7 +26,7 @@ public sealed class EncodedCorpus : IDisposable
     /// <summary>Number of blocks.</summary>
     public int BlockCount => _blockStarts.Count - 1;
 
-    /// <summary>Number of words, all in the vocabulary.</summary>
+    /// <summary>Number of words that have an id.</summary>
     public long WordCount => _wordsBefore[^1];
 
     /// <summary>Number of words, known or not, that the tokenizer found.</summary>
@@ -56,23 +58,25 @@ public sealed class EncodedCorpus : IDisposable
     /// <param name="vocabulary">Gives words their ids.</param>
     /// <param name="blockWords">See <see cref="BlockWords"/>; at least 1. Default 1,000.</param>
     /// <param name="workers">Threads that tokenize, at least 1.</param>
+    /// <param name="unknown">The id of words that the vocabulary does not hold, at least 0. Default null: they are left out.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="CorpusException">The corpus cannot be read.</exception>
     /// <exception cref="IOException">The temporary folder is full.</exception>
     public static EncodedCorpus Encode(ICorpus corpus, IWordTokenizer tokenizer, WordVocabulary vocabulary,
-        int blockWords = 1_000, int workers = 1, CancellationToken cancellationToken = default)
+        int blockWords = 1_000, int workers = 1, int? unknown = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(vocabulary);
         ArgumentOutOfRangeException.ThrowIfLessThan(blockWords, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        if (unknown is { } id) ArgumentOutOfRangeException.ThrowIfNegative(id, nameof(unknown));
 
         EncodedCorpus encoded = new(blockWords);
         try
         {
             Writer writer = new(encoded);
-            PassageBatches.Encode<Batch>(corpus, workers, (batch, passages) => batch.Encode(passages, tokenizer, vocabulary), Write, cancellationToken);
+            PassageBatches.Encode<Batch>(corpus, workers, (batch, passages) => batch.Encode(passages, tokenizer, vocabulary, unknown ?? LeftOut), Write, cancellationToken);
             writer.Finish();
             return encoded;
 
@@ -100,7 +104,7 @@ public sealed class EncodedCorpus : IDisposable
 
         internal long TokenCount { get; private set; }
 
-        internal void Encode(List<Passage> passages, IWordTokenizer tokenizer, WordVocabulary vocabulary)
+        internal void Encode(List<Passage> passages, IWordTokenizer tokenizer, WordVocabulary vocabulary, int unknown)
         {
             Ids.Clear();
             TokenCount = 0;
@@ -116,6 +120,7 @@ public sealed class EncodedCorpus : IDisposable
                     for (; at < end; at++)
                     {
                         int id = vocabulary.IdOf(_words[at]);
+                        if (id < 0) id = unknown;
                         if (id >= 0) Ids.Add(id);
                     }
 

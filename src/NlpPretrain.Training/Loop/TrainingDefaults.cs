@@ -21,6 +21,9 @@ public sealed record TrainingDefaults
     /// <summary>Weight decay of matrices. Default 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
+    /// <summary>Adagrad's sum of squared gradients before the first step, at least 0. Default 0.</summary>
+    public double InitialSum { get; init; }
+
     /// <summary>Adam's β₂. Default 0.999.</summary>
     public double SecondDecay { get; init; } = 0.999;
 

@@ -37,7 +37,7 @@ internal sealed class TrainingSteps : IDisposable
         _evaluationInterval = options.EvaluationInterval ?? task.EvaluationInterval ?? long.MaxValue;
         OptimizerKind kind = options.Optimizer ?? defaults.Optimizer;
         double weightDecay = options.WeightDecay ?? defaults.WeightDecay, secondDecay = options.SecondDecay ?? defaults.SecondDecay;
-        _optimizer = Create(kind, arena, task.Group(weightDecay), secondDecay, defaults.Epsilon, options);
+        _optimizer = Create(kind, arena, task.Group(weightDecay), secondDecay, defaults, options);
 
         _settings = new RunSettings
         {
@@ -161,7 +161,7 @@ internal sealed class TrainingSteps : IDisposable
     }).Folder;
 
     private static Optimizer Create(
-        OptimizerKind kind, TensorArena arena, IReadOnlyList<ParameterGroup> groups, double secondDecay, double epsilon, TrainingOptions options)
+        OptimizerKind kind, TensorArena arena, IReadOnlyList<ParameterGroup> groups, double secondDecay, TrainingDefaults defaults, TrainingOptions options)
     {
         if (kind is OptimizerKind.Sgd or OptimizerKind.Adagrad && options.SecondDecay is { } given)
         {
@@ -172,10 +172,10 @@ internal sealed class TrainingSteps : IDisposable
         return kind switch
         {
             OptimizerKind.Sgd => new Sgd(arena, groups),
-            OptimizerKind.Adagrad => new Adagrad(arena, groups),
-            OptimizerKind.Adam => new Adam(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
-            OptimizerKind.AdamW => new AdamW(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
-            OptimizerKind.BertAdam => new BertAdam(arena, groups) { SecondDecay = secondDecay, Epsilon = epsilon },
+            OptimizerKind.Adagrad => new Adagrad(arena, groups, defaults.InitialSum),
+            OptimizerKind.Adam => new Adam(arena, groups) { SecondDecay = secondDecay, Epsilon = defaults.Epsilon },
+            OptimizerKind.AdamW => new AdamW(arena, groups) { SecondDecay = secondDecay, Epsilon = defaults.Epsilon },
+            OptimizerKind.BertAdam => new BertAdam(arena, groups) { SecondDecay = secondDecay, Epsilon = defaults.Epsilon },
             _ => throw new ArgumentException($"Optimizer is {kind}; it must be one of {string.Join(", ", Enum.GetNames<OptimizerKind>())} (TrainingOptions.Optimizer)."),
         };
     }

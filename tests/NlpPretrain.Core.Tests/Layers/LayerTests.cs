@@ -43,8 +43,10 @@ public class LayerTests
     [Fact]
     public void Highway() => Check(new Highway(8, new(1)), (layer, pass) => layer.Forward(Input(pass, new(5, 8))), "transform.weight", "transform.bias", "carry.weight", "carry.bias");
 
-    [Fact]
-    public void ScalarMix() => Check(new ScalarMix(3, new(1)), (layer, pass) => layer.Forward([Input(pass, new(2, 4)), Input(pass, new(2, 4), 2), Input(pass, new(2, 4), 3)]), "weights", "gamma");
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ScalarMix(bool normalizes) => Check(new ScalarMix(3, new(1), normalizes), (layer, pass) => layer.Forward([Input(pass, new(2, 4)), Input(pass, new(2, 4), 2), Input(pass, new(2, 4), 3)]), "weights", "gamma");
 
     [Fact]
     public void Layers_compute_their_operations_with_all_their_settings()
@@ -109,6 +111,20 @@ public class LayerTests
         mix.Parameters[0].Data.ToArray().Should().Equal(0, 0, 0);
         mix.Parameters[1].Data.ToArray().Should().Equal(1);
         new Highway(2, new(1)).Parameters[3].Data.ToArray().Should().Equal(-2, -2);
+    }
+
+    [Fact]
+    public void A_mix_that_normalizes_mixes_vectors_of_mean_0_and_variance_1()
+    {
+        ScalarMix mix = new(2, new(1), normalizes: true);
+        mix.Parameters[0].Data[1] = 1;
+        mix.Parameters[1].Data[0] = 3;
+        using TensorArena arena = new(1);
+        using Pass pass = Pass.Inference(arena);
+        double share = Math.Exp(1) / (1 + Math.Exp(1));
+        float[] mixed = mix.Forward([pass.Copy([5, 9, -1, 1], new(2, 2)), pass.Copy([7, 3, 200, 100], new(2, 2))]).Data.ToArray();
+        double[] expected = [3 * (-(1 - share) + share), 3 * (1 - share - share), 3 * (-(1 - share) + share), 3 * (1 - share - share)];
+        for (int i = 0; i < 4; i++) ((double)mixed[i]).Should().BeApproximately(expected[i], 1e-5);
     }
 
     [Fact]
