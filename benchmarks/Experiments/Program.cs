@@ -17,6 +17,7 @@ RootCommand root = new("Trainings of minutes and hours, and what they are compar
     new GptTasksSuite(),
     new BertTasksSuite(),
     new SensesSuite(),
+    new ElmoTasksSuite(),
     new NGramSuite(),
     new NGramCheckSuite(),
 };

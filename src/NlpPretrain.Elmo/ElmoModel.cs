@@ -48,10 +48,19 @@ public sealed partial class ElmoModel : Layer
     /// <exception cref="ArgumentOutOfRangeException">An id is not of the vocabulary, or a character is none.</exception>
     public Tensor[] AllLayers(Pass pass, ElmoBatch batch, ElmoStates? states = null, ElmoTokenCache? cache = null)
     {
+        Tensor[] all = new Tensor[Config.Layers + 1];
+        AllLayers(pass, batch, all, states, cache);
+        return all;
+    }
+
+    /// <summary>The same without an allocation, for training.</summary>
+    internal void AllLayers(Pass pass, ElmoBatch batch, Span<Tensor> all, ElmoStates? states = null, ElmoTokenCache? cache = null)
+    {
         CheckBatch(batch, states);
         CheckCache(Config, cache);
         Tensor words = cache is null ? Words(pass, batch) : cache.Words(pass, this, batch.Characters);
-        Tensor[] forward = new Tensor[Config.Layers], backward = new Tensor[Config.Layers], all = new Tensor[Config.Layers + 1];
+        Tensor[] directions = ArrayPool<Tensor>.Shared.Rent(2 * Config.Layers);
+        Span<Tensor> forward = directions.AsSpan(0, Config.Layers), backward = directions.AsSpan(Config.Layers, Config.Layers);
         Tensor tokens = _tokens.Forward(pass, words, batch.Tokens, batch.Shape);                 // [B, T, P]
         all[0] = tokens.Concatenate(tokens);                                                     // [B, T, 2P]
 
@@ -67,7 +76,7 @@ public sealed partial class ElmoModel : Layer
         }
 
         ArrayPool<int>.Shared.Return(rented);
-        return all;
+        ArrayPool<Tensor>.Shared.Return(directions, clearArray: true);
 
         void Run(ElmoStack stack, ElmoDirection direction, Span<Tensor> layers, Span<int> places)
         {

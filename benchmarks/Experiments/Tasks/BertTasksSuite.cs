@@ -28,8 +28,9 @@ internal sealed class BertTasksSuite : TasksSuite<BertModel>
 
     protected override BertModel CreateRandom(BertModel like, ulong seed) => new(like.Config, seed);
 
-    protected override TaskRun<BertModel> Create(string name, TaskFiles files, Tokenizer tokenizer, ParseResult options, float dropout, int? maxLength)
+    protected override TaskRun<BertModel> Create(string name, TaskFiles files, string folder, ParseResult options, float dropout, int? maxLength)
     {
+        Tokenizer tokenizer = TokenizerFolder.Load(folder);
         BertTuningOptions tuning = new() { ClassifierDropout = dropout, MaxLength = maxLength, LayerDecay = options.GetValue(_layerDecay) };
         return name switch
         {

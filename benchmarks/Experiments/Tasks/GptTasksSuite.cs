@@ -25,8 +25,9 @@ internal sealed class GptTasksSuite : TasksSuite<GptModel>
 
     protected override GptModel CreateRandom(GptModel like, ulong seed) => new(like.Config, seed);
 
-    protected override TaskRun<GptModel> Create(string name, TaskFiles files, Tokenizer tokenizer, ParseResult options, float dropout, int? maxLength)
+    protected override TaskRun<GptModel> Create(string name, TaskFiles files, string folder, ParseResult options, float dropout, int? maxLength)
     {
+        Tokenizer tokenizer = TokenizerFolder.Load(folder);
         GptTuningOptions tuning = new() { LanguageModelWeight = options.GetValue(_lambda), ClassifierDropout = dropout, MaxLength = maxLength };
         return name switch
         {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using NlpPretrain.Text;
 using NlpPretrain.Training;
 
 namespace NlpPretrain.Experiments;
@@ -29,13 +28,13 @@ internal abstract class TasksSuite<TModel> : Suite where TModel : class
     private readonly TaskOptions<int?> _epochsOf;
     private readonly TaskOptions<double?> _rateOf, _randomRateOf;
 
-    protected TasksSuite(string name, string description, Option<string[]> tasks, string[] allTasks) : base(name, description)
+    protected TasksSuite(string name, string description, Option<string[]> tasks, string[] allTasks, int epochs = 3) : base(name, description)
     {
         _model = Add(OptionOf.ExistingFolder("--model", "The pretrained model", isRequired: true));
         _tasks = Add(tasks);
         _starts = Add(OptionOf.Words("--starts", "What to start from", Pretrained, Random));
         _seeds = Add(OptionOf.Count("--seeds", 3, "How many runs of each, with the seeds 1, 2 and so on"));
-        _epochs = Add(OptionOf.Count("--epochs", 3, "Passes over the examples; --epochs-TASK for one task"));
+        _epochs = Add(OptionOf.Count("--epochs", epochs, "Passes over the examples; --epochs-TASK for one task"));
         _rate = Add(OptionOf.NumberOrNone("--rate", "Highest learning rate, --rate-TASK for one task; the family's where it is absent"));
         _randomRate = Add(OptionOf.NumberOrNone("--random-rate", "The same of random weights, --random-rate-TASK for one task; --rate where it is absent"));
         _batch = Add(OptionOf.Count("--batch", 32, "Examples of a step"));
@@ -57,20 +56,19 @@ internal abstract class TasksSuite<TModel> : Suite where TModel : class
 
     /// <param name="name">One of the tasks.</param>
     /// <param name="files">Its examples.</param>
-    /// <param name="tokenizer">The model's.</param>
+    /// <param name="folder">The model's, which has its tokenizer or vocabulary.</param>
     /// <param name="options">The options of the family.</param>
     /// <param name="dropout">Dropout before the classifier.</param>
     /// <param name="maxLength">Tokens of an example.</param>
-    protected abstract TaskRun<TModel> Create(string name, TaskFiles files, Tokenizer tokenizer, ParseResult options, float dropout, int? maxLength);
+    protected abstract TaskRun<TModel> Create(string name, TaskFiles files, string folder, ParseResult options, float dropout, int? maxLength);
 
     protected override async Task<int> RunAsync(ParseResult options, CancellationToken cancellationToken)
     {
         string folder = options.GetValue(_model)!.FullName;
         TModel model = Load(folder);
-        Tokenizer tokenizer = TokenizerFolder.Load(folder);
         TaskFiles files = TaskFiles.Of(options);
         string[] starts = options.GetRequiredValue(_starts);
-        TaskRun<TModel>[] tasks = [.. options.GetRequiredValue(_tasks).Select(name => Create(name, files, tokenizer, options, (float)options.GetValue(_dropout), options.GetValue(_maxLength)))];
+        TaskRun<TModel>[] tasks = [.. options.GetRequiredValue(_tasks).Select(name => Create(name, files, folder, options, (float)options.GetValue(_dropout), options.GetValue(_maxLength)))];
         foreach (TaskRun<TModel> task in tasks) Console.WriteLine($"{task.Name}: {task.Description}");
 
         // The tasks with the most work come first, so that no processor is left over at the end.

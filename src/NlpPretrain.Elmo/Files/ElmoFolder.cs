@@ -14,14 +14,15 @@ internal static class ElmoFolder
     /// <param name="config">The model's.</param>
     /// <param name="model">The model, with or without its softmax.</param>
     /// <param name="vocabulary">The vocabulary, or null.</param>
-    internal static void Save(string folder, ElmoConfig config, Layer model, ElmoVocabulary? vocabulary)
+    /// <param name="architecture">What the config calls the model. Default null: by its type.</param>
+    internal static void Save(string folder, ElmoConfig config, Layer model, ElmoVocabulary? vocabulary, string? architecture = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         vocabulary?.RequireSize(config);
 
         Directory.CreateDirectory(folder);
         vocabulary?.Save(folder);
-        ElmoConfigFile.Write(Path.Combine(folder, ModelFolder.ConfigFile), config, model.GetType().Name);
+        ElmoConfigFile.Write(Path.Combine(folder, ModelFolder.ConfigFile), config, architecture ?? model.GetType().Name);
         SafeTensors.Write(Path.Combine(folder, ModelFolder.WeightsFile), [.. model.Parameters.Select(TensorOf)], ModelFolder.WeightsMetadata);
     }
 
@@ -30,17 +31,7 @@ internal static class ElmoFolder
     /// <param name="create">Creates the model, once the file is known to have its weights.</param>
     internal static TLayer Load<TLayer>(string folder, bool hasSoftmax, Func<ElmoConfig, TLayer> create) where TLayer : Layer
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        string path = Path.Combine(folder, ModelFolder.ConfigFile);
-        if (!File.Exists(path)) throw new FileNotFoundException($"'{folder}' holds no ELMo: expected {ModelFolder.ConfigFile} and {ModelFolder.WeightsFile}; {ModelFolder.ConfigFile} is not there.", path);
-
-        string weights = ModelFolder.RequireWeights(folder);
-        ElmoConfig config = ElmoConfigFile.Read(path);
-        using SafeTensorsReader reader = SafeTensorsReader.Open(weights);
-        string prefix = reader.Tensors.Any(tensor => tensor.Name.StartsWith(Prefix, StringComparison.Ordinal)) ? Prefix : "";
-        if (hasSoftmax && config.VocabularySize is null) throw new ModelFormatException(path, "vocab_size", "the number of the words that the softmax predicts", "none; ElmoModel.Load reads the model without softmax");
-        RequireAgreement(reader, config, prefix, hasSoftmax);
-
+        using SafeTensorsReader reader = Open(folder, hasSoftmax, out ElmoConfig config, out string prefix);
         TLayer model = create(config);
         foreach (Parameter parameter in model.Parameters)
         {
@@ -49,6 +40,34 @@ internal static class ElmoFolder
         }
 
         return model;
+    }
+
+    /// <summary>Opens the weights, once they are known to have the model's.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="hasSoftmax">Whether the softmax must be there.</param>
+    /// <param name="config">The model's.</param>
+    /// <param name="prefix">What the names of the model's weights have before them: nothing where the folder has a model alone.</param>
+    internal static SafeTensorsReader Open(string folder, bool hasSoftmax, out ElmoConfig config, out string prefix)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string path = Path.Combine(folder, ModelFolder.ConfigFile);
+        if (!File.Exists(path)) throw new FileNotFoundException($"'{folder}' holds no ELMo: expected {ModelFolder.ConfigFile} and {ModelFolder.WeightsFile}; {ModelFolder.ConfigFile} is not there.", path);
+
+        string weights = ModelFolder.RequireWeights(folder);
+        config = ElmoConfigFile.Read(path);
+        if (hasSoftmax && config.VocabularySize is null) throw new ModelFormatException(path, "vocab_size", "the number of the words that the softmax predicts", "none; ElmoModel.Load reads the model without softmax");
+        SafeTensorsReader reader = SafeTensorsReader.Open(weights);
+        try
+        {
+            prefix = reader.Tensors.Any(tensor => tensor.Name.StartsWith(Prefix, StringComparison.Ordinal)) ? Prefix : "";
+            RequireAgreement(reader, config, prefix, hasSoftmax);
+            return reader;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Finds out that the file has the weights that the config describes and no others, and names all that disagrees, before memory is taken for them.</summary>
@@ -68,7 +87,7 @@ internal static class ElmoFolder
             found.Add($"'{name}' {there}");
         }
 
-        foreach (SafeTensorInfo tensor in reader.Tensors.Where(tensor => !known.Contains(tensor.Name) && (hasSoftmax || !tensor.Name.StartsWith(Softmax, StringComparison.Ordinal))))
+        foreach (SafeTensorInfo tensor in reader.Tensors.Where(tensor => !known.Contains(tensor.Name) && !IsLeftOut(tensor.Name)))
         {
             string name = tensor.Name[..Math.Min(tensor.Name.Length, 80)];
             wanted.Add($"'{name}' none");
@@ -77,6 +96,9 @@ internal static class ElmoFolder
 
         if (wanted.Count > 0)
             throw new ModelFormatException(reader.Path, "header", $"the weights that {ModelFolder.ConfigFile} describes, {string.Join(", ", wanted)}", string.Join(", ", found));
+
+        // Of a model within a larger one, such as a task's, the rest is left out.
+        bool IsLeftOut(string name) => !hasSoftmax && (prefix.Length > 0 ? !name.StartsWith(prefix, StringComparison.Ordinal) : name.StartsWith(Softmax, StringComparison.Ordinal));
     }
 
     private static string Describe(IEnumerable<long> shape) => FormattableString.Invariant($"[{string.Join(", ", shape)}]");

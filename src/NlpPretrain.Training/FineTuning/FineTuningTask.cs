@@ -28,15 +28,15 @@ internal abstract class FineTuningTask : TrainingTask
 
     /// <summary>Checks the options of a run, and refuses by name those that fine-tuning has no use for.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="tokenizer">The model's tokenizer, which a checkpoint has.</param>
+    /// <param name="tokenizer">The model's tokenizer, which a checkpoint has; null where it has none.</param>
     /// <param name="hasHeldOut">Whether there are held-out examples.</param>
-    public static void Validate(TrainingOptions options, Tokenizer tokenizer, bool hasHeldOut = false)
+    public static void Validate(TrainingOptions options, Tokenizer? tokenizer, bool hasHeldOut = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Evaluation is not null) throw Unsupported(nameof(options.Evaluation), "set");
         if (options.EvaluationInterval is { } interval && !hasHeldOut) throw Unsupported(nameof(options.EvaluationInterval), interval);
         options.Validate();
-        if (options.CheckpointFolder is not null) TokenizerFolder.RequireSavable(tokenizer);
+        if (options.CheckpointFolder is not null && tokenizer is not null) TokenizerFolder.RequireSavable(tokenizer);
 
         static ArgumentException Unsupported(string option, object given) =>
             new(FormattableString.Invariant($"{option} is {given}; fine-tuning has no held-out text: evaluate between two steps (TrainingOptions.{option})."));

@@ -69,12 +69,12 @@ public sealed class BertFineTuningTests
     [InlineData(6)]                                                                          // sentences of up to seven words in parts
     public async Task Tags_are_learned(int maxLength)
     {
-        BertTagging tuner = BertTagging.FromExamples(ToyTasks.Tokenizer, ToyTasks.Tagged(200), new() { MaxLength = maxLength });
+        BertTagging tuner = BertTagging.FromExamples(ToyTasks.Tokenizer, ToyTexts.Tagged(200), new() { MaxLength = maxLength });
         BertTagger tuned = tuner.CreateTuned(new(ToyTasks.WithoutDropout, 1), 1);
-        await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTasks.Tagged(200), Quick, Token));
+        await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTexts.Tagged(200), Quick, Token));
 
         tuned.Labels.Should().Equal("NEG", "O", "POS");
-        Evaluate.Tagging(tuned, ToyTasks.Tagged(50, from: 1000), Token).Words.Accuracy.Should().BeGreaterThan(0.95);
+        Evaluate.Tagging(tuned, ToyTexts.Tagged(50, from: 1000), Token).Words.Accuracy.Should().BeGreaterThan(0.95);
         tuned.Tag(["good", "the", "awful", "run", "fine", "greater", "walk", "dull", "to"]).Should().Equal("POS", "O", "NEG", "O", "POS", "POS", "O", "NEG", "O");
         tuned.Predict(["good"])[0].Label.Should().Be("POS");
         tuned.Tag([]).Should().BeEmpty();
@@ -87,9 +87,9 @@ public sealed class BertFineTuningTests
     {
         BertSpanExtraction tuner = new(ToyTasks.Tokenizer) { Tuning = new() { MaxLength = maxLength }, Spans = new() { DocumentStride = stride, MaxQuestionLength = 4 } };
         BertSpanExtractor tuned = tuner.CreateTuned(new(ToyTasks.WithoutDropout, 1), 1);
-        await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTasks.Spans(300, words: words), Quick with { Epochs = 10 }, Token));
+        await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTexts.Spans(300, words: words), Quick with { Epochs = 10 }, Token));
 
-        SpanExample[] tests = ToyTasks.Spans(50, from: 1000, words: words);
+        SpanExample[] tests = ToyTexts.Spans(50, from: 1000, words: words);
         Evaluate.Spans(tuned, tests, Token).ExactMatch.Should().BeGreaterThan(0.9);
         IReadOnlyList<SpanPrediction> answers = tuned.Answers(tests[0].Question, tests[0].Context);
         answers[0].Place.Should().Be(tuned.Extract(tests[0].Question, tests[0].Context));
@@ -99,7 +99,7 @@ public sealed class BertFineTuningTests
     [Fact]
     public async Task Questions_without_an_answer_are_learned()
     {
-        SpanExample[] examples = [.. ToyTasks.Spans(300).Select((example, index) => index % 3 == 0 ? new SpanExample(example.Question, "the run to walk", []) : example)];
+        SpanExample[] examples = [.. ToyTexts.Spans(300).Select((example, index) => index % 3 == 0 ? new SpanExample(example.Question, "the run to walk", []) : example)];
         BertSpanExtraction tuner = new(ToyTasks.Tokenizer) { Spans = new() { NullThreshold = 0, MaxQuestionLength = 4 } };
         BertSpanExtractor tuned = tuner.CreateTuned(new(ToyTasks.WithoutDropout, 1), 1);
         await ToyTexts.Pull(tuner.FineTuneAsync(tuned, examples, Quick with { Epochs = 10 }, Token));
@@ -146,11 +146,11 @@ public sealed class BertFineTuningTests
         BertSequence[][] questions = [.. ToyTexts.Choices(300).Select(example => selector.Tuned.Inputs.Choices(example.Context, example.Choices))];
         Check(selector.Tuned, questions);
         BertTagger tagger = new BertTagging(ToyTasks.Tokenizer, ["POS", "NEG", "O"]).CreateTuned(pretrained, 5);
-        string[][] sentences = [.. ToyTasks.Tagged(300).Select(example => example.Words.ToArray())];
+        string[][] sentences = [.. ToyTexts.Tagged(300).Select(example => example.Words.ToArray())];
         Check(tagger.Tuned, [.. sentences.Select(words => tagger.Tuned.Inputs.Words(words, "it", "words"))]);
         tagger.TagBatch(sentences, Token).Should().BeEquivalentTo(sentences.Select(tagger.Tag), options => options.WithStrictOrdering());
         BertSpanExtractor extractor = new BertSpanExtraction(ToyTasks.Tokenizer) { Spans = new() { MaxQuestionLength = 4 } }.CreateTuned(pretrained, 5);
-        (string, string)[] asked = [.. ToyTasks.Spans(300).Select(example => (example.Question, example.Context))];
+        (string, string)[] asked = [.. ToyTexts.Spans(300).Select(example => (example.Question, example.Context))];
         extractor.ExtractBatch(asked, Token).Should().Equal(asked.Select(question => extractor.Extract(question.Item1, question.Item2)));
 
         static void Check(BertTuned tuned, BertSequence[][] encoded)
@@ -172,9 +172,9 @@ public sealed class BertFineTuningTests
         BertMultipleChoice choices = new(ToyTasks.Tokenizer);
         Check(choices.Task(choices.CreateTuned(pretrained, 1), ToyTexts.Choices(64), options));
         BertTagging tags = new(ToyTasks.Tokenizer, ["POS", "NEG", "O"]);
-        Check(tags.Task(tags.CreateTuned(pretrained, 1), ToyTasks.Tagged(64), options));
+        Check(tags.Task(tags.CreateTuned(pretrained, 1), ToyTexts.Tagged(64), options));
         BertSpanExtraction spans = new(ToyTasks.Tokenizer) { Spans = new() { MaxQuestionLength = 4 } };
-        Check(spans.Task(spans.CreateTuned(pretrained, 1), [.. ToyTasks.Spans(32), .. ToyTasks.Spans(32, words: 9)], options));
+        Check(spans.Task(spans.CreateTuned(pretrained, 1), [.. ToyTexts.Spans(32), .. ToyTexts.Spans(32, words: 9)], options));
 
         static void Check(BertFineTuningTask task)
         {

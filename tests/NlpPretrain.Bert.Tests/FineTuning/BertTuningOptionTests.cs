@@ -49,7 +49,7 @@ public sealed class BertTuningOptionTests
         BertTagging tuner = new(ToyTasks.Tokenizer, ["POS", "NEG", "O"]) { Tuning = new() { FrozenLayers = layers } };
         BertTagger tuned = tuner.CreateTuned(Pretrained, 1);
         float[][] before = [.. tuned.Tuned.Parameters.Select(parameter => parameter.Data.ToArray())];
-        await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTasks.Tagged(40), new() { Steps = 2, WeightDecay = 0.1 }, Token));
+        await ToyTexts.Pull(tuner.FineTuneAsync(tuned, ToyTexts.Tagged(40), new() { Steps = 2, WeightDecay = 0.1 }, Token));
 
         string[] prefixes = frozen.Split(',', StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i < before.Length; i++)

@@ -10,8 +10,8 @@ public sealed class SpanDocumentTests
     [Fact]
     public void A_short_passage_is_one_part()
     {
-        SpanDocument document = Create("good ?", "the fine run", new());
-        SpanWindow window = document.Windows.Single();
+        BertSpanDocument document = Create("good ?", "the fine run", new());
+        BertSpanWindow window = document.Windows.Single();
         window.Sequence.Ids.Should().Equal(ToyTasks.Ids("c good ? s the fine run s"));
         window.Sequence.Segments.Should().Equal(0, 0, 0, 0, 1, 1, 1, 1);
         window.Sequence.Places.Should().Equal(0, 1, 2, 3, 4, 5, 6, 7);
@@ -32,7 +32,7 @@ public sealed class SpanDocumentTests
     [Fact]
     public void A_token_has_the_most_context_in_one_part()
     {
-        SpanDocument document = Create("good ?", Ten, new() { DocumentStride = 3 });        // 0-5, 3-8, 6-10
+        BertSpanDocument document = Create("good ?", Ten, new() { DocumentStride = 3 });        // 0-5, 3-8, 6-10
         int[][] allowed = [.. Enumerable.Range(0, 3).Select(window => Enumerable.Range(document.Windows[window].First, document.Windows[window].Count).Where(token => document.HasMostContext(window, token)).ToArray())];
         allowed[0].Should().Equal(0, 1, 2, 3);                                              // 3 has 1 on its right here and 0 on its left in the next; 4 has 0 here
         allowed[1].Should().Equal(4, 5, 6);                                                 // 6 has 1 here, 0 in the next
@@ -42,7 +42,7 @@ public sealed class SpanDocumentTests
     [Fact]
     public void Of_parts_with_as_much_context_the_first_has_the_token()
     {
-        SpanDocument document = Create("good ?", "the to run walk good bad fine", new() { DocumentStride = 2 });        // 0-5, 2-7: token 3 has 1 on the right, and 1 on the left
+        BertSpanDocument document = Create("good ?", "the to run walk good bad fine", new() { DocumentStride = 2 });        // 0-5, 2-7: token 3 has 1 on the right, and 1 on the left
         (document.HasMostContext(0, 3), document.HasMostContext(1, 3)).Should().Be((true, false));
     }
 
@@ -53,7 +53,7 @@ public sealed class SpanDocumentTests
     [InlineData(6, 7, "0-0 7-8 4-5")]
     public void Each_part_has_all_of_the_answer_or_none(int first, int last, string targets)
     {
-        SpanDocument document = Create("good ?", Ten, new() { DocumentStride = 3 });        // 0-5, 3-8, 6-10, from place 4 on
+        BertSpanDocument document = Create("good ?", Ten, new() { DocumentStride = 3 });        // 0-5, 3-8, 6-10, from place 4 on
         document.Windows.Select(window => window.TargetOf((first, last))).Select(target => $"{target.First}-{target.Last}").Should().Equal(targets.Split(' '));
         document.Windows[0].TargetOf(null).Should().Be((0, 0));
     }
@@ -61,7 +61,7 @@ public sealed class SpanDocumentTests
     [Fact]
     public void Characters_become_tokens_and_back()
     {
-        SpanDocument document = Create("good ?", "the walking gooder.", new());                   // the walk ##ing good ##er .
+        BertSpanDocument document = Create("good ?", "the walking gooder.", new());                   // the walk ##ing good ##er .
         document.TokensOf(4, 11).Should().Be((1, 2));
         document.TokensOf(4, 8).Should().Be((1, 1));
         document.TokensOf(5, 6).Should().Be((1, 1));                                         // part of a token is that token
@@ -79,7 +79,7 @@ public sealed class SpanDocumentTests
         Refused(() => Create("good", "\n", new()), "The context of example 7 is without a token*");
     }
 
-    private static SpanDocument Create(string question, string context, BertSpanOptions options) => SpanDocument.Create(Inputs, options, question, context, example: 7);
+    private static BertSpanDocument Create(string question, string context, BertSpanOptions options) => BertSpanDocument.Create(Inputs, options, question, context, example: 7);
 
     private static void Refused(Action act, string message) => act.Should().Throw<ArgumentException>().WithMessage(message);
 }

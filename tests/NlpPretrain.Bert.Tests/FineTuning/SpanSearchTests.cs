@@ -75,49 +75,49 @@ public sealed class SpanSearchTests
     public void No_answer_scores_the_lowest_of_the_parts()
     {
         BertSpanOptions options = new() { DocumentStride = 5, NullThreshold = 0 };
-        SpanDocument document = Document(options, maxLength: 10);
+        BertSpanDocument document = Document(options, maxLength: 10);
         document.Windows.Should().HaveCount(2);
         float[] sure = new float[2 * document.Windows[0].Sequence.Length], unsure = new float[2 * document.Windows[1].Sequence.Length];
         sure[0] = 9;
         unsure[0] = 1;
         unsure[2 * document.Windows[1].Offset] = 2;                                          // of the second part the first token, "bad"
-        SpanSearch.Answers(document, [sure, unsure], options)[0].Text.Should().StartWith("bad");
+        SpanSearch.Answers(document, [sure, unsure], options.Rules)[0].Text.Should().StartWith("bad");
         unsure[0] = 3;
-        SpanSearch.Answers(document, [sure, unsure], options)[0].Place.Should().BeNull();
+        SpanSearch.Answers(document, [sure, unsure], options.Rules)[0].Place.Should().BeNull();
     }
 
     [Fact]
     public void A_first_token_counts_in_the_part_with_its_most_context()
     {
         BertSpanOptions options = new() { DocumentStride = 3 };
-        SpanDocument document = Document(options, maxLength: 10);                            // 0-5 and 3-8: "walk" has more context in the first, "good" in the second
+        BertSpanDocument document = Document(options, maxLength: 10);                            // 0-5 and 3-8: "walk" has more context in the first, "good" in the second
         float[] first = new float[2 * document.Windows[0].Sequence.Length], second = new float[2 * document.Windows[1].Sequence.Length];
         Set(first, document.Windows[0], "good", 9, 9);
         Set(second, document.Windows[1], "walk", 8, 8);
         Set(second, document.Windows[1], "fine", 4, 4);
-        SpanPrediction best = SpanSearch.Answers(document, [first, second], options)[0];
+        SpanPrediction best = SpanSearch.Answers(document, [first, second], options.Rules)[0];
         best.Text.Should().Be("the to run walk good", "good may be a last token of the first part, and of the first tokens with nothing the first is taken");
         Set(first, document.Windows[0], "good", 9, 0);
-        SpanSearch.Answers(document, [first, second], options)[0].Text.Should().Be("fine");
+        SpanSearch.Answers(document, [first, second], options.Rules)[0].Text.Should().Be("fine");
     }
 
-    private static void Set(float[] scores, SpanWindow window, string word, float first, float last)
+    private static void Set(float[] scores, BertSpanWindow window, string word, float first, float last)
     {
         int token = 2 * (window.Offset + Array.IndexOf(Words, word) - window.First);
         (scores[token], scores[token + 1]) = (first, last);
     }
 
-    private static SpanDocument Document(BertSpanOptions options, int maxLength = 24, string passage = Passage) =>
-        SpanDocument.Create(new BertInputs(ToyTasks.Tokenizer, maxLength, 2), options, "good ?", passage);
+    private static BertSpanDocument Document(BertSpanOptions options, int maxLength = 24, string passage = Passage) =>
+        BertSpanDocument.Create(new BertInputs(ToyTasks.Tokenizer, maxLength, 2), options, "good ?", passage);
 
-    private static SpanPrediction[] Answers(float[][] scores, BertSpanOptions options, string passage = Passage) => SpanSearch.Answers(Document(options, passage: passage), scores, options);
+    private static SpanPrediction[] Answers(float[][] scores, BertSpanOptions options, string passage = Passage) => SpanSearch.Answers(Document(options, passage: passage), scores, options.Rules);
 
     private static SpanPrediction[] Search(BertSpanOptions options, string first, string last, string passage = Passage) => Answers([Scores(first, last, passage)], options, passage);
 
     /// <summary>Scores of one part: those named, 0 for the others.</summary>
     private static float[] Scores(string first, string last, string passage = Passage)
     {
-        SpanWindow window = Document(new(), passage: passage).Windows.Single();
+        BertSpanWindow window = Document(new(), passage: passage).Windows.Single();
         float[] scores = new float[2 * window.Sequence.Length];
         foreach ((string named, int which) in new[] { (first, 0), (last, 1) })
         {

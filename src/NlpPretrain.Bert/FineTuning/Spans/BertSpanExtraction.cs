@@ -1,5 +1,4 @@
 using NlpPretrain.Text;
-using NlpPretrain.Training;
 
 namespace NlpPretrain.Bert;
 
@@ -34,9 +33,9 @@ public sealed class BertSpanExtraction(Tokenizer tokenizer) : BertFineTuner<Span
         for (int index = 0; index < examples.Count; index++)
         {
             SpanExample example = examples[index];
-            SpanDocument document = SpanDocument.Create(tuned.Tuned.Inputs, tuned.Spans, example?.Question, example?.Context, index);
-            (int First, int Last)? answer = AnswerOf(document, example!, index, tuned.Spans);
-            foreach (SpanWindow window in document.Windows)
+            BertSpanDocument document = BertSpanDocument.Create(tuned.Tuned.Inputs, tuned.Spans, example?.Question, example?.Context, index);
+            (int First, int Last)? answer = document.AnswerOf(example!, index, tuned.Spans.NullThreshold is not null, "BertSpanOptions.NullThreshold");
+            foreach (BertSpanWindow window in document.Windows)
             {
                 encoded.Add([window.Sequence]);
                 answers.Add(window.TargetOf(answer));
@@ -44,21 +43,5 @@ public sealed class BertSpanExtraction(Tokenizer tokenizer) : BertFineTuner<Span
         }
 
         return new SpanExamples([.. encoded], [.. answers]);
-    }
-
-    /// <summary>The tokens of the first right answer; null where there is none.</summary>
-    private static (int First, int Last)? AnswerOf(SpanDocument document, SpanExample example, int index, BertSpanOptions options)
-    {
-        if (example.Answers is not { Count: > 0 } answers)
-        {
-            if (options.NullThreshold is not null) return null;
-            throw new ArgumentException(FormattableString.Invariant($"Example {index} has no answer; give it one (SpanExample.Answers), or set a threshold for the rules of SQuAD 2.0 (BertSpanOptions.NullThreshold)."));
-        }
-
-        foreach (Range answer in answers) SpanScores.TextOf(example, answer, index);
-        (int start, int length) = answers[0].GetOffsetAndLength(example.Context.Length);
-        (int first, int last) = document.TokensOf(start, start + length);
-        return first <= last ? (first, last) : throw new ArgumentException(
-            FormattableString.Invariant($"Example {index} has an answer from {start} to {start + length} that has no token of its context, such as white space (SpanExample.Answers)."));
     }
 }

@@ -23,7 +23,7 @@ public sealed class BertSpanExtractor : BertTunedModel, ISpanExtractor
     public IReadOnlyList<Range?> ExtractBatch(IReadOnlyList<(string Question, string Context)> questions, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
-        SpanDocument[] documents = [.. questions.Select((question, index) => SpanDocument.Create(Inputs, Spans, question.Question, question.Context, index))];
+        BertSpanDocument[] documents = [.. questions.Select((question, index) => BertSpanDocument.Create(Inputs, Spans, question.Question, question.Context, index))];
         return [.. Answers(documents, cancellationToken).Select(PlaceOf)];
     }
 
@@ -32,7 +32,7 @@ public sealed class BertSpanExtractor : BertTunedModel, ISpanExtractor
     /// <param name="context">The text that holds the answer.</param>
     /// <returns>At most as many as <see cref="BertSpanOptions.Candidates"/>, and no answer.</returns>
     /// <exception cref="ArgumentException">A text is null or empty.</exception>
-    public IReadOnlyList<SpanPrediction> Answers(string question, string context) => Answers([SpanDocument.Create(Inputs, Spans, question, context)], default)[0];
+    public IReadOnlyList<SpanPrediction> Answers(string question, string context) => Answers([BertSpanDocument.Create(Inputs, Spans, question, context)], default)[0];
 
     /// <summary>The same model with other rules, such as another threshold; nothing is copied.</summary>
     /// <param name="spans">How answers are searched.</param>
@@ -58,14 +58,14 @@ public sealed class BertSpanExtractor : BertTunedModel, ISpanExtractor
 
     private static Range? PlaceOf(IReadOnlyList<SpanPrediction> answers) => answers.Count == 0 ? null : answers[0].Place;
 
-    private SpanPrediction[][] Answers(SpanDocument[] documents, CancellationToken cancellationToken)
+    private SpanPrediction[][] Answers(BertSpanDocument[] documents, CancellationToken cancellationToken)
     {
         float[][] scores = Predictor.Scores([.. documents.SelectMany(document => document.Windows).Select(window => (BertSequence[])[window.Sequence])], cancellationToken);
         SpanPrediction[][] answers = new SpanPrediction[documents.Length][];
         int next = 0;
         for (int i = 0; i < answers.Length; i++)
         {
-            answers[i] = SpanSearch.Answers(documents[i], scores.AsSpan(next, documents[i].Windows.Length), Spans);
+            answers[i] = SpanSearch.Answers(documents[i], scores.AsSpan(next, documents[i].Windows.Length), Spans.Rules);
             next += documents[i].Windows.Length;
         }
 

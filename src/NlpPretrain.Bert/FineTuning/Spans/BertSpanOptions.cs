@@ -1,3 +1,5 @@
+using NlpPretrain.Training;
+
 namespace NlpPretrain.Bert;
 
 /// <summary>How answers are searched in passages.</summary>
@@ -18,6 +20,8 @@ public sealed record BertSpanOptions
 
     /// <summary>By how much the score of no answer must be above that of the best answer for there to be none: the rules of SQuAD 2.0. Default null: every question has an answer, as in SQuAD 1.1.</summary>
     public double? NullThreshold { get; init; }
+
+    internal SpanRules Rules => new(MaxAnswerLength, Candidates, NullThreshold);
 
     internal void Validate(int maxLength, int frame)
     {

@@ -1,0 +1,94 @@
+using NlpPretrain.Tensors;
+using NlpPretrain.Training;
+
+namespace NlpPretrain.Elmo;
+
+/// <summary>Encoded examples of a task with what is right for each, and the loss of some of them.</summary>
+/// <param name="encoded">The texts of each example.</param>
+internal abstract class ElmoExamples(ElmoSequence[][] encoded)
+{
+    public ElmoSequence[][] Encoded => encoded;
+
+    /// <summary>The mean loss over the targets of a batch.</summary>
+    /// <param name="scores">The head's scores, [N, K].</param>
+    /// <param name="examples">The examples of the batch.</param>
+    /// <param name="statistics">The sum of the targets' losses, as it is reported, and how many targets there are.</param>
+    /// <returns>[1]</returns>
+    public abstract Tensor Loss(Tensor scores, ReadOnlySpan<int> examples, out (double Sum, int Targets) statistics);
+
+    /// <summary>What else of an example changes a run: its class, score or answer.</summary>
+    public abstract IEnumerable<int> Targets(int example);
+
+    /// <summary>Memory for so many numbers of a batch, which is used again for the next.</summary>
+    protected static Span<T> Memory<T>(ref T[] memory, int count)
+    {
+        if (memory.Length < count) memory = new T[count];
+        return memory.AsSpan(0, count);
+    }
+}
+
+/// <summary>Cross entropy of classes: one for an example, or one for each place, as words have them.</summary>
+/// <param name="encoded">The texts of each example.</param>
+/// <param name="labels">The classes of each example.</param>
+internal sealed class LabelledExamples(ElmoSequence[][] encoded, int[][] labels) : ElmoExamples(encoded)
+{
+    private int[] _targets = [];
+
+    public override Tensor Loss(Tensor scores, ReadOnlySpan<int> examples, out (double Sum, int Targets) statistics)
+    {
+        Span<int> targets = Memory(ref _targets, scores.Shape.Rows);
+        int next = 0;
+        foreach (int example in examples)
+        {
+            labels[example].CopyTo(targets[next..]);
+            next += labels[example].Length;
+        }
+
+        Tensor loss = scores.CrossEntropy(targets, out TargetStatistics sums);
+        statistics = (sums.Sum, sums.Count);
+        return loss;
+    }
+
+    public override IEnumerable<int> Targets(int example) => labels[example];
+}
+
+/// <summary>Squared error of a pair's score, in standard deviations of the scores; what is reported is on their own scale.</summary>
+internal sealed class ScoredExamples(ElmoSequence[][] encoded, float[] scores, double deviation) : ElmoExamples(encoded)
+{
+    private float[] _targets = [];
+
+    public override Tensor Loss(Tensor predicted, ReadOnlySpan<int> examples, out (double Sum, int Targets) statistics)
+    {
+        Span<float> targets = Memory(ref _targets, examples.Length);
+        for (int row = 0; row < examples.Length; row++) targets[row] = scores[examples[row]];
+        Tensor loss = predicted.MeanSquaredError(predicted.Pass.Copy(targets, predicted.Shape));
+        statistics = (loss.Item * deviation * deviation * examples.Length, examples.Length);
+        return loss;
+    }
+
+    public override IEnumerable<int> Targets(int example) => [BitConverter.SingleToInt32Bits(scores[example])];
+}
+
+/// <summary>Cross entropy of an answer's first and of its last word, each under the softmax over the words of its passage and the mark before them, which is no answer.</summary>
+internal sealed class SpanExamples(ElmoSequence[][] encoded, (int First, int Last)[] answers) : ElmoExamples(encoded)
+{
+    private readonly ScoreTable _table = new();
+    private int[] _first = [], _last = [], _lengths = [];
+
+    public override Tensor Loss(Tensor scores, ReadOnlySpan<int> examples, out (double Sum, int Targets) statistics)
+    {
+        Span<int> first = Memory(ref _first, examples.Length), last = Memory(ref _last, examples.Length), lengths = Memory(ref _lengths, examples.Length);
+        for (int row = 0; row < examples.Length; row++)
+        {
+            (first[row], last[row]) = answers[examples[row]];
+            lengths[row] = Encoded[examples[row]][^1].Places.Length;
+        }
+
+        Tensor start = _table.Of(scores.Slice(-1, 0, 1), lengths).CrossEntropy(first, out TargetStatistics ofFirst);
+        Tensor end = _table.Of(scores.Slice(-1, 1, 1), lengths).CrossEntropy(last, out TargetStatistics ofLast);
+        statistics = ((ofFirst.Sum + ofLast.Sum) / 2, examples.Length);
+        return 0.5f * (start + end);
+    }
+
+    public override IEnumerable<int> Targets(int example) => [answers[example].First, answers[example].Last];
+}
