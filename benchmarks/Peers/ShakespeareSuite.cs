@@ -14,7 +14,7 @@ namespace NlpPretrain.Peers;
 internal static class ShakespeareSuite
 {
     private const int Steps = 2_000, WarmUpSteps = 100, EstimatedBatches = 20;
-    private const double TrainingPart = 0.9, PeakRate = 1e-3, FinalRate = 1e-4, SecondDecay = 0.99, WeightDecay = 0.1, MaximumNorm = 1;
+    private const double NanoGptDeviation = 0.02, TrainingPart = 0.9, PeakRate = 1e-3, FinalRate = 1e-4, SecondDecay = 0.99, WeightDecay = 0.1, MaximumNorm = 1;
 
     public static void Run(bool quick)
     {
@@ -33,7 +33,7 @@ internal static class ShakespeareSuite
 
     private static void Train(GptShape shape, bool isNanoGpt, int[] training, int[] validation, ulong seed, int steps)
     {
-        GptModel first = new(new GptConfig { Architecture = GptArchitecture.Gpt2, Layers = shape.Layers, Heads = shape.Heads, Width = shape.Width, ContextLength = shape.Time, VocabularySize = shape.Vocabulary }, seed);
+        GptModel first = new(new GptConfig { Architecture = GptArchitecture.Gpt2, Layers = shape.Layers, Heads = shape.Heads, Width = shape.Width, ContextLength = shape.Time, VocabularySize = shape.Vocabulary, InitialDeviation = NanoGptDeviation }, seed);
         Dictionary<string, TorchTensor> weights = first.Parameters.Where(parameter => !isNanoGpt || !parameter.Name.EndsWith(".bias", StringComparison.Ordinal))
             .ToDictionary(parameter => parameter.Name, parameter => (TorchTensor)new TorchSharp.Modules.Parameter(TorchBuild.Copy(parameter)));
         TorchGpt model = new(shape, weights, isNanoGpt);
