@@ -31,8 +31,8 @@ try
 
     // 2. An encoder of two blocks, trained to tell masked words, and whether two segments follow each other.
     BertPretrainer pretrainer = new(tokenizer) { Data = new() { SequenceLength = 64, DuplicateFactor = 1, WholeWords = true } };
-    BertPretrainingModel model = pretrainer.CreateModel(BertConfig.Tiny with { ContextLength = 64, Dropout = 0, AttentionDropout = 0 }, seed: 1);
-    TrainingOptions options = new() { Steps = isQuick ? 20 : 2_000, BatchSize = 32, LearningRate = 2e-3 };
+    BertPretrainingModel model = pretrainer.CreateModel(BertConfig.Tiny with { ContextLength = 64, Dropout = 0, AttentionDropout = 0, InitialDeviation = 0.05 }, seed: 1);
+    TrainingOptions options = new() { Steps = isQuick ? 20 : 3_000, BatchSize = 32, LearningRate = 1e-3 };
     await AnsiConsole.Progress().StartAsync(async context =>
     {
         ProgressTask bar = context.AddTask("reading the corpus", maxValue: options.Steps.Value);
