@@ -48,7 +48,7 @@ public sealed record BertConfig
     /// <summary>ε, what each norm adds to the variance, positive. Default 1e-12.</summary>
     public float NormEpsilon { get; init; } = 1e-12f;
 
-    /// <summary>Standard deviation of the first weights, positive; they are normal and drawn again beyond two deviations. Default 1/√C; the presets of the published sizes have theirs, 0.02, but for those that train on a laptop.</summary>
+    /// <summary>Standard deviation of the first weights, positive; they are normal and drawn again beyond two deviations. Default 1/√C; the presets Base and ChineseBase have the published 0.02.</summary>
     /// <remarks>Differs: with 1/√C a sum of C products is as large as its terms under every width. With 0.02 a narrow model hardly hears its attention at first, and learns much slower.</remarks>
     public double InitialDeviation { get => _initialDeviation ?? 1 / Math.Sqrt(Width); init => _initialDeviation = value; }
 
