@@ -1,3 +1,4 @@
+using System.Globalization;
 using NlpPretrain.Tensors;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
@@ -19,6 +20,10 @@ namespace NlpPretrain.Elmo;
 /// Source: Peters et al. 2018, section 3.1, and bilm-tf where it is silent. Differs: bilm-tf has Adagrad with a rate of 0.2 and 128 streams; <see cref="OptimizerKind.Adagrad"/> here starts its
 /// sums at 1 as there.
 /// </para>
+/// <para>
+/// Differs: bilm-tf's streams never begin anew. LSTMs that never see states of zeros during training can fall into a regime where they predict nothing when they are given some afterwards, as every
+/// embedding of a sentence does; <see cref="RestartProbability"/> shows them some.
+/// </para>
 /// </remarks>
 /// <param name="vocabulary">What a model predicts and, where it reads words as ids, what it reads; a checkpoint holds it beside the model.</param>
 /// <param name="tokenizer">Cuts text to words, as it did for the vocabulary.</param>
@@ -35,6 +40,9 @@ public sealed class ElmoPretrainer(ElmoVocabulary vocabulary, IWordTokenizer tok
 
     /// <summary>Different words that a sampled softmax draws in each batch for each direction, 1 to the vocabulary's size; its vocabulary is by falling count. Default null: the full softmax.</summary>
     public int? SampledWords { get; init; }
+
+    /// <summary>The probability that a stream begins a batch with states of zeros instead of those that it ended the batch before with, 0 to 1. Default 0.05, every 400 words; bilm-tf's is 0.</summary>
+    public double RestartProbability { get; init; } = 0.05;
 
     internal static TrainingDefaults Defaults { get; } = new()
     {
@@ -66,6 +74,8 @@ public sealed class ElmoPretrainer(ElmoVocabulary vocabulary, IWordTokenizer tok
         options.Validate();
         RequireVocabularyOf(model);
         if (UnrollSteps is < 1 or > MostUnrollSteps) throw new ArgumentException($"UnrollSteps is {UnrollSteps}; it must be from 1 to {MostUnrollSteps} (ElmoPretrainer.UnrollSteps).");
+        if (RestartProbability is not (>= 0 and <= 1))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"RestartProbability is {RestartProbability}; it must be from 0 to 1 (ElmoPretrainer.RestartProbability)."));
         if (SampledWords is { } samples) RequireSamples(samples);
         return TrainingLoop.RunAsync(() => CreateTask(model, corpus, options, cancellationToken), options, cancellationToken);
     }
@@ -98,7 +108,7 @@ public sealed class ElmoPretrainer(ElmoVocabulary vocabulary, IWordTokenizer tok
             (ring, WordVocabulary words) = Read(config, corpus, options.Workers, cancellationToken);
             ring.RequireSteps((long)streams * UnrollSteps, "training");
             if (options.Evaluation is { } evaluation) heldOut = TextFor(model, evaluation, options.Workers, cancellationToken);
-            return new ElmoPretrainingTask(model, _vocabulary, ring, new StreamWindows(ring, config, _vocabulary, words, streams, UnrollSteps), heldOut, SampledWords, options.Seed);
+            return new ElmoPretrainingTask(model, _vocabulary, ring, new StreamWindows(ring, config, _vocabulary, words, streams, UnrollSteps), heldOut, SampledWords, RestartProbability, options.Seed);
         }
         catch
         {

@@ -42,6 +42,15 @@ public sealed class ElmoStates
         foreach (float[] values in _cells) Array.Clear(values);
     }
 
+    /// <summary>Sets those of one sequence to zeros.</summary>
+    /// <param name="sequence">0 to <see cref="Sequences"/> − 1.</param>
+    public void Clear(int sequence)
+    {
+        if ((uint)sequence >= (uint)Sequences) throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"Sequence {sequence} is not one of the {Sequences}, counted from 0.");
+        foreach (float[] values in _hidden) values.AsSpan(sequence * _projection, _projection).Clear();
+        foreach (float[] values in _cells) values.AsSpan(sequence * _cellCount, _cellCount).Clear();
+    }
+
     /// <summary>Checks that these are states of a model, for a batch.</summary>
     internal void Require(ElmoConfig config, int sequences)
     {

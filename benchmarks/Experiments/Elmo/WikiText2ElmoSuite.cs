@@ -11,7 +11,7 @@ internal sealed class WikiText2ElmoSuite : Suite
     private readonly Option<string> _language, _tokens, _input, _optimizer, _output;
     private readonly Option<int> _leastCount, _layers, _cells, _projection, _batch, _unroll, _seed, _evaluations;
     private readonly Option<int?> _steps, _sampled;
-    private readonly Option<double> _dropout, _minutes;
+    private readonly Option<double> _dropout, _minutes, _restarts;
     private readonly Option<double?> _rate, _clipping;
 
     public WikiText2ElmoSuite() : base("wikitext2-elmo", "An ELMo on WikiText-2, word by word with the full softmax, or on Chinese texts")
@@ -27,6 +27,7 @@ internal sealed class WikiText2ElmoSuite : Suite
         _unroll = Add(OptionOf.Count("--unroll", 20, "Steps of a batch"));
         _sampled = Add(OptionOf.CountOrNone("--sampled", "Words of a sampled softmax; the full softmax where it is absent"));
         _dropout = Add(OptionOf.Number("--dropout", 0.1, "Dropout", maximum: 1));
+        _restarts = Add(OptionOf.Number("--restarts", 0.05, "Probability that a stream begins a batch with states of zeros; bilm-tf's is 0", maximum: 1));
         _optimizer = Add(OptionOf.Word("--optimizer", "Adam, or Adagrad as bilm-tf has it", "adam", "adagrad"));
         _rate = Add(OptionOf.NumberOrNone("--rate", "Highest learning rate; the family's where it is absent"));
         _clipping = Add(OptionOf.NumberOrNone("--clipping", "Largest norm of a gradient; the family's where it is absent"));
@@ -41,7 +42,7 @@ internal sealed class WikiText2ElmoSuite : Suite
     {
         ElmoTexts texts = options.GetValue(_language) == "en" ? ElmoTexts.English(options) : ElmoTexts.Chinese(options, options.GetValue(_tokens) == "characters");
         ElmoVocabulary vocabulary = ElmoVocabulary.Create(WordVocabulary.Build(texts.Training, texts.Tokenizer, new() { MinCount = options.GetValue(_leastCount) }, options.Workers, cancellationToken));
-        ElmoPretrainer pretrainer = new(vocabulary, texts.Tokenizer) { UnrollSteps = options.GetValue(_unroll), SampledWords = options.GetValue(_sampled) };
+        ElmoPretrainer pretrainer = new(vocabulary, texts.Tokenizer) { UnrollSteps = options.GetValue(_unroll), SampledWords = options.GetValue(_sampled), RestartProbability = options.GetValue(_restarts) };
         ElmoConfig config = new()
         {
             Characters = options.GetValue(_input) == "ids" ? null : new() { Filters = [(1, 32), (2, 32), (3, 64), (4, 128), (5, 256)], Highways = 1 },

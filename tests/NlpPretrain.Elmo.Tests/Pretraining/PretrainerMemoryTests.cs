@@ -19,7 +19,7 @@ public sealed class PretrainerMemoryTests
         ElmoPretrainer pretrainer = new(PretrainingTexts.Vocabulary, PretrainingTexts.Tokenizer);
         ElmoLanguageModel model = pretrainer.CreateModel(config, seed: 1);
         SentenceRing ring = SentenceRing.Create(PretrainingTexts.Corpus, PretrainingTexts.Tokenizer, PretrainingTexts.Vocabulary.Words, PretrainingTexts.Vocabulary.UnknownId, 1, default);
-        using ElmoPretrainingTask task = new(model, PretrainingTexts.Vocabulary, ring, new(ring, model.Model.Config, PretrainingTexts.Vocabulary, PretrainingTexts.Vocabulary.Words, 4, 20), null, sampled, seed: 1);
+        using ElmoPretrainingTask task = new(model, PretrainingTexts.Vocabulary, ring, new(ring, model.Model.Config, PretrainingTexts.Vocabulary, PretrainingTexts.Vocabulary.Words, 4, 20), null, sampled, restartProbability: 0.5, seed: 1);
         using TensorArena arena = new(2);
         Adam optimizer = new(arena, task.Group(0));
         int batch = 0;

@@ -88,6 +88,35 @@ public sealed class PretrainerTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(0.5, 6, 18)]
+    [InlineData(1, 24, 24)]
+    public void A_stream_begins_a_batch_anew_with_the_probability_of_a_restart(double probability, int least, int most)
+    {
+        const int streams = 3, batches = 8;
+        ElmoLanguageModel model = PretrainerOf(PretrainingTexts.Vocabulary).CreateModel(PretrainingTexts.Words, seed: 1);
+        using TensorArena arena = new(1);
+        using ElmoPretrainingTask task = TaskOf(model, streams, steps: 10, seed: 5, probability);
+        CellsAfter(task, batch: 0);
+        int restarts = 0;
+        for (int batch = 1; batch <= batches; batch++)
+        {
+            using ElmoPretrainingTask anew = TaskOf(model, streams, steps: 10, seed: 5);
+            restarts += CellsAfter(task, batch).Zip(CellsAfter(anew, batch)).Count(pair => pair.First.SequenceEqual(pair.Second));
+        }
+
+        restarts.Should().BeInRange(least, most);
+
+        float[][] CellsAfter(ElmoPretrainingTask task, long batch)
+        {
+            using Pass pass = Pass.Training(arena);
+            task.Loss(pass, batch, out _);
+            Span<float> cells = task.States.Cells(ElmoDirection.Backward, layer: 1);
+            return [.. cells.ToArray().Chunk(cells.Length / streams)];
+        }
+    }
+
     [Fact]
     public void An_epoch_reads_every_step_of_the_text()
     {
@@ -160,6 +189,8 @@ public sealed class PretrainerTests : IDisposable
         await Refuses<CorpusException>(pretrainer, model, new("one two"), "The corpus for training has 3 words and ends of sentences; its streams read 640 in one batch*TrainingOptions.BatchSize*");
         await Refuses<ArgumentException>(PretrainerOf(other), model, PretrainingTexts.Corpus, "The model has 17 words and the vocabulary 5*");
         await Refuses<ArgumentException>(PretrainerOf(vocabulary, unrollSteps: 0), model, PretrainingTexts.Corpus, "UnrollSteps is 0; it must be from 1*");
+        await Refuses<ArgumentException>(new(vocabulary, PretrainingTexts.Tokenizer) { RestartProbability = 1.5 }, model, PretrainingTexts.Corpus, "RestartProbability is 1.5; it must be from 0 to 1*");
+        await Refuses<ArgumentException>(new(vocabulary, PretrainingTexts.Tokenizer) { RestartProbability = double.NaN }, model, PretrainingTexts.Corpus, "RestartProbability is NaN*");
         await Refuses<ArgumentException>(PretrainerOf(vocabulary, sampled: 18), model, PretrainingTexts.Corpus, "SampledWords is 18; it must be from 1 to the vocabulary's 17 words*");
         await Refuses<ArgumentException>(PretrainerOf(other, sampled: 2), PretrainerOf(other).CreateModel(PretrainingTexts.Words, 1), PretrainingTexts.Corpus,
             "The vocabulary is not in the order of falling frequency: word 4, 'a', is there 8 times and word 3, 'b', before it 3 times*SampledWords*");
@@ -187,10 +218,10 @@ public sealed class PretrainerTests : IDisposable
 
     private static SentenceRing Ring() => SentenceRing.Create(PretrainingTexts.Corpus, PretrainingTexts.Tokenizer, PretrainingTexts.Vocabulary.Words, PretrainingTexts.Vocabulary.UnknownId, 1, default);
 
-    private static ElmoPretrainingTask TaskOf(ElmoLanguageModel model, int streams, int steps, ulong seed)
+    private static ElmoPretrainingTask TaskOf(ElmoLanguageModel model, int streams, int steps, ulong seed, double restarts = 0)
     {
         SentenceRing ring = Ring();
-        return new(model, PretrainingTexts.Vocabulary, ring, new(ring, model.Model.Config, PretrainingTexts.Vocabulary, PretrainingTexts.Vocabulary.Words, streams, steps), null, null, seed);
+        return new(model, PretrainingTexts.Vocabulary, ring, new(ring, model.Model.Config, PretrainingTexts.Vocabulary, PretrainingTexts.Vocabulary.Words, streams, steps), null, null, restarts, seed);
     }
 
     private static ElmoPretrainer PretrainerOf(ElmoVocabulary vocabulary, int? sampled = null, int unrollSteps = 20) => new(vocabulary, PretrainingTexts.Tokenizer) { SampledWords = sampled, UnrollSteps = unrollSteps };
