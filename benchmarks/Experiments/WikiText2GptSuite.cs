@@ -1,23 +1,24 @@
 using System.CommandLine;
+using NlpPretrain.Experiments.Elmo;
 using NlpPretrain.Gpt;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
 
 namespace NlpPretrain.Experiments;
 
-/// <summary>A GPT on WikiText-2, measured by its perplexity a word on validation and test.</summary>
+/// <summary>A GPT on WikiText-2, measured by its perplexity a word on validation and test, or on Chinese texts, by that of a token.</summary>
 internal sealed class WikiText2GptSuite : Suite
 {
     private readonly Option<int> _vocabulary, _layers, _heads, _width, _context, _batch, _seed, _evaluations;
     private readonly Option<int?> _steps, _stride;
     private readonly Option<double> _dropout, _minutes;
     private readonly Option<double?> _rate, _decay, _deviation;
-    private readonly Option<string> _architecture;
-    private readonly Option<string> _output;
+    private readonly Option<string> _language, _architecture, _output;
     private readonly Option<DirectoryInfo> _evaluate;
 
-    public WikiText2GptSuite() : base("wikitext2-gpt", "A GPT on WikiText-2 with a byte-level BPE that is trained here")
+    public WikiText2GptSuite() : base("wikitext2-gpt", "A GPT on WikiText-2, or on Chinese texts, with a byte-level BPE that is trained here")
     {
+        _language = Add(OptionOf.Word("--language", "English: WikiText-2; Chinese: zh-corpora and zh-reviews", "en", "zh"));
         _vocabulary = Add(OptionOf.Count("--vocabulary", 8_000, "Tokens of the vocabulary"));
         _architecture = Add(OptionOf.Word("--architecture", "The norms behind the sub-layers or before them", "gpt1", "gpt2"));
         _layers = Add(OptionOf.Count("--layers", 4, "Blocks"));
@@ -40,14 +41,13 @@ internal sealed class WikiText2GptSuite : Suite
 
     protected override async Task<int> RunAsync(ParseResult options, CancellationToken cancellationToken)
     {
-        Lines validation = Lines.Of(options.Data("wikitext2", "valid.txt")), test = Lines.Of(options.Data("wikitext2", "test.txt"));
+        (ICorpus training, ICorpus validation, ICorpus test) = TextsOf(options);
         if (options.GetValue(_evaluate) is { } saved)
         {
             Evaluate(saved.FullName, validation, test, options, cancellationToken);
             return 0;
         }
 
-        Lines training = Lines.Of(options.Data("wikitext2", "train.shuffled-articles.txt"));
         Tokenizer tokenizer = Gpt2Tokenizer.Create(BytePairTrainer.Train(training, new BytePairTrainerOptions { VocabularySize = options.GetValue(_vocabulary) }, cancellationToken: cancellationToken));
         float dropout = (float)options.GetValue(_dropout);
         GptConfig config = new()
@@ -97,8 +97,18 @@ internal sealed class WikiText2GptSuite : Suite
         return 0;
     }
 
+    private (ICorpus Training, ICorpus Validation, ICorpus Test) TextsOf(ParseResult options)
+    {
+        if (options.GetValue(_language) == "en") return (Read("train.shuffled-articles.txt"), Read("valid.txt"), Read("test.txt"));
+
+        ElmoTexts chinese = ElmoTexts.Chinese(options, ofCharacters: true);
+        return (chinese.Training, chinese.Validation, chinese.Test);
+
+        Lines Read(string file) => Lines.Of(options.Data("wikitext2", file));
+    }
+
     /// <summary>A saved model as it is, and with its matrices rounded to bfloat16.</summary>
-    private void Evaluate(string folder, Lines validation, Lines test, ParseResult options, CancellationToken cancellationToken)
+    private void Evaluate(string folder, ICorpus validation, ICorpus test, ParseResult options, CancellationToken cancellationToken)
     {
         GptModel model = GptModel.Load(folder);
         GptPretrainer pretrainer = new(TokenizerFolder.Load(folder));
@@ -107,15 +117,15 @@ internal sealed class WikiText2GptSuite : Suite
         Report("bfloat16-", pretrainer, model.ToBfloat16(), validation, test, options, cancellationToken);
     }
 
-    private void Report(string weights, GptPretrainer pretrainer, GptModel model, Lines validation, Lines test, ParseResult options, CancellationToken cancellationToken)
+    private void Report(string weights, GptPretrainer pretrainer, GptModel model, ICorpus validation, ICorpus test, ParseResult options, CancellationToken cancellationToken)
     {
         int stride = options.GetValue(_stride) ?? Math.Max(1, model.Config.ContextLength / 2);
-        foreach ((string name, Lines lines) in new[] { ("validation", validation), ("test", test) })
+        foreach ((string name, ICorpus texts) in new[] { ("validation", validation), ("test", test) })
         {
-            LanguageModelReport report = pretrainer.Evaluate(model, lines, stride, options.Workers, cancellationToken);
+            LanguageModelReport report = pretrainer.Evaluate(model, texts, stride, options.Workers, cancellationToken);
             Console.WriteLine($"{name}: {report.Tokens} tokens, {report.Words} words");
             Figure.Print($"wikitext2-gpt/{weights}{name}-token-perplexity", report.PerplexityPerToken, "F3", "perplexity");
-            Figure.Print($"wikitext2-gpt/{weights}{name}-word-perplexity", report.PerplexityPerWord, "F3", "perplexity");
+            if (options.GetValue(_language) == "en") Figure.Print($"wikitext2-gpt/{weights}{name}-word-perplexity", report.PerplexityPerWord, "F3", "perplexity");
         }
     }
 }
