@@ -52,14 +52,14 @@ public abstract class BertFineTuner<TExample, TTuned> : IFineTuner<BertModel, TE
     private protected abstract BertHeadForm Form { get; }
 
     /// <summary>Encodes labelled examples.</summary>
-    private protected abstract BertExamples Encode(TTuned tuned, IReadOnlyList<TExample> examples);
+    private protected abstract TaskExamples<BertSequence> Encode(TTuned tuned, IReadOnlyList<TExample> examples);
 
     private protected abstract TTuned Wrap(BertTuned tuned);
 
     internal BertFineTuningTask Task(TTuned tuned, IReadOnlyList<TExample> examples, TrainingOptions options)
     {
-        BertExamples encoded = Encode(tuned, examples);
-        BertExamples? heldOut = null;
+        TaskExamples<BertSequence> encoded = Encode(tuned, examples);
+        TaskExamples<BertSequence>? heldOut = null;
         try
         {
             if (HeldOut is not null) heldOut = Encode(tuned, HeldOut);

@@ -9,14 +9,14 @@ internal sealed class BertFineTuningTask : FineTuningTask
 {
     private readonly BertTunedModel _model;
     private readonly BertTuned _tuned;
-    private readonly BertExamples _examples;
-    private readonly BertExamples? _heldOut;
+    private readonly TaskExamples<BertSequence> _examples;
+    private readonly TaskExamples<BertSequence>? _heldOut;
     private readonly BertTuningOptions _tuning;
     private readonly BestWeights? _best;
     private readonly BertTaskBatch _batch = new();
     private readonly int _accumulation;
 
-    public BertFineTuningTask(BertTunedModel model, BertExamples examples, BertExamples? heldOut, BertTuningOptions tuning, TrainingOptions options)
+    public BertFineTuningTask(BertTunedModel model, TaskExamples<BertSequence> examples, TaskExamples<BertSequence>? heldOut, BertTuningOptions tuning, TrainingOptions options)
         : base([.. examples.Encoded.Select(BertPredictor.Longest)], options)
     {
         (_model, _tuned, _examples, _heldOut, _tuning, _accumulation) = (model, model.Tuned, examples, heldOut, tuning, options.Accumulation);
@@ -81,7 +81,7 @@ internal sealed class BertFineTuningTask : FineTuningTask
         _best?.Load(folder);
     }
 
-    private Tensor Loss(Pass pass, BertExamples from, ReadOnlySpan<int> examples, out BatchStatistics statistics)
+    private Tensor Loss(Pass pass, TaskExamples<BertSequence> from, ReadOnlySpan<int> examples, out BatchStatistics statistics)
     {
         _batch.Fill(from.Encoded, examples);
         Tensor loss = from.Loss(_tuned.Scores(pass, _batch), examples, out (double Sum, int Targets) sums);
@@ -106,6 +106,6 @@ internal sealed class BertFineTuningTask : FineTuningTask
         return scale;
     }
 
-    private static ulong HashOf(BertExamples examples) => Hash(examples.Encoded.SelectMany((sequences, example) =>
+    private static ulong HashOf(TaskExamples<BertSequence> examples) => Hash(examples.Encoded.SelectMany((sequences, example) =>
         sequences.SelectMany(sequence => sequence.Ids).Concat(examples.Targets(example)).Select(value => (ulong)(uint)value)));
 }

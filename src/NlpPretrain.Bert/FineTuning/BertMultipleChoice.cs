@@ -16,6 +16,6 @@ public sealed class BertMultipleChoice(Tokenizer tokenizer) : BertFineTuner<Choi
 
     private protected override BertChoiceSelector Wrap(BertTuned tuned) => new(tuned);
 
-    private protected override BertExamples Encode(BertChoiceSelector tuned, IReadOnlyList<ChoiceExample> examples) => new ChoiceExamples(
+    private protected override TaskExamples<BertSequence> Encode(BertChoiceSelector tuned, IReadOnlyList<ChoiceExample> examples) => new ChoiceExamples<BertSequence>(
         [.. examples.Select((example, index) => tuned.Tuned.Inputs.Choices(example?.Context, example?.Choices, index))], [.. examples.Select(TaskTexts.Answer)]);
 }

@@ -34,7 +34,7 @@ public sealed class BertPairClassification : BertFineTuner<PairExample, BertPair
 
     private protected override BertPairClassifier Wrap(BertTuned tuned) => new(tuned, _labels);
 
-    private protected override BertExamples Encode(BertPairClassifier tuned, IReadOnlyList<PairExample> examples) => new LabelledExamples(
+    private protected override TaskExamples<BertSequence> Encode(BertPairClassifier tuned, IReadOnlyList<PairExample> examples) => new LabelledExamples<BertSequence>(
         [.. examples.Select((example, index) => (BertSequence[])[tuned.Tuned.Inputs.Pair(example?.First, example?.Second, index)])],
         [.. examples.Select((example, index) => (int[])[tuned.RequireLabel(example.Label, index)])]);
 }

@@ -16,11 +16,11 @@ public sealed class BertSimilarity(Tokenizer tokenizer) : BertFineTuner<ScoredPa
 
     private protected override BertSimilarityScorer Wrap(BertTuned tuned) => new(tuned);
 
-    private protected override BertExamples Encode(BertSimilarityScorer tuned, IReadOnlyList<ScoredPairExample> examples)
+    private protected override TaskExamples<BertSequence> Encode(BertSimilarityScorer tuned, IReadOnlyList<ScoredPairExample> examples)
     {
         BertSequence[][] encoded = [.. examples.Select((example, index) => (BertSequence[])[tuned.Tuned.Inputs.Pair(example?.First, example?.Second, index)])];
         if (examples.Count > 0) tuned.Scale ??= ScoreScale.Of(examples);
         ScoreScale scale = tuned.Scale ?? new(0, 1);
-        return new ScoredExamples(encoded, scale.Targets(examples), scale.Deviation);
+        return new ScoredExamples<BertSequence>(encoded, scale.Targets(examples), scale.Deviation);
     }
 }

@@ -35,7 +35,7 @@ public sealed class BertTagging : BertFineTuner<TaggedExample, BertTagger>
     private protected override BertTagger Wrap(BertTuned tuned) => new(tuned, _labels);
 
     /// <summary>Each part of a sentence is an example of its own.</summary>
-    private protected override BertExamples Encode(BertTagger tuned, IReadOnlyList<TaggedExample> examples)
+    private protected override TaskExamples<BertSequence> Encode(BertTagger tuned, IReadOnlyList<TaggedExample> examples)
     {
         List<BertSequence[]> encoded = [];
         List<int[]> labels = [];
@@ -55,6 +55,6 @@ public sealed class BertTagging : BertFineTuner<TaggedExample, BertTagger>
             }
         }
 
-        return new LabelledExamples([.. encoded], [.. labels]);
+        return new LabelledExamples<BertSequence>([.. encoded], [.. labels]);
     }
 }

@@ -34,7 +34,7 @@ public sealed class BertTextClassification : BertFineTuner<TextExample, BertText
 
     private protected override BertTextClassifier Wrap(BertTuned tuned) => new(tuned, _labels);
 
-    private protected override BertExamples Encode(BertTextClassifier tuned, IReadOnlyList<TextExample> examples) => new LabelledExamples(
+    private protected override TaskExamples<BertSequence> Encode(BertTextClassifier tuned, IReadOnlyList<TextExample> examples) => new LabelledExamples<BertSequence>(
         [.. examples.Select((example, index) => (BertSequence[])[tuned.Tuned.Inputs.Text(example?.Text, index)])],
         [.. examples.Select((example, index) => (int[])[tuned.RequireLabel(example.Label, index)])]);
 }

@@ -59,14 +59,14 @@ public abstract class ElmoFineTuner<TExample, TTuned> : IFineTuner<ElmoModel, TE
     private protected abstract int Outputs { get; }
 
     /// <summary>Encodes labelled examples.</summary>
-    private protected abstract ElmoExamples Encode(TTuned tuned, IReadOnlyList<TExample> examples);
+    private protected abstract TaskExamples<ElmoSequence> Encode(TTuned tuned, IReadOnlyList<TExample> examples);
 
     private protected abstract TTuned Wrap(ElmoTuned tuned);
 
     internal ElmoFineTuningTask Task(TTuned tuned, IReadOnlyList<TExample> examples, TrainingOptions options)
     {
-        ElmoExamples encoded = Encode(tuned, examples);
-        ElmoExamples? heldOut = null;
+        TaskExamples<ElmoSequence> encoded = Encode(tuned, examples);
+        TaskExamples<ElmoSequence>? heldOut = null;
         try
         {
             if (HeldOut is not null) heldOut = Encode(tuned, HeldOut);

@@ -9,15 +9,15 @@ internal sealed class ElmoFineTuningTask : FineTuningTask
 {
     private readonly ElmoTunedModel _model;
     private readonly ElmoTuned _tuned;
-    private readonly ElmoExamples _examples;
-    private readonly ElmoExamples? _heldOut;
+    private readonly TaskExamples<ElmoSequence> _examples;
+    private readonly TaskExamples<ElmoSequence>? _heldOut;
     private readonly ElmoTuningOptions _tuning;
     private readonly BestWeights? _best;
     private readonly ElmoTaskBatch _batch;
     private readonly int _accumulation;
     private readonly bool _keeps;
 
-    public ElmoFineTuningTask(ElmoTunedModel model, ElmoExamples examples, ElmoExamples? heldOut, ElmoTuningOptions tuning, TrainingOptions options)
+    public ElmoFineTuningTask(ElmoTunedModel model, TaskExamples<ElmoSequence> examples, TaskExamples<ElmoSequence>? heldOut, ElmoTuningOptions tuning, TrainingOptions options)
         : base([.. examples.Encoded.Select(ElmoPredictor.Longest)], options)
     {
         (_model, _tuned, _examples, _heldOut, _tuning, _accumulation) = (model, model.Tuned, examples, heldOut, tuning, options.Accumulation);
@@ -95,7 +95,7 @@ internal sealed class ElmoFineTuningTask : FineTuningTask
         _best?.Load(folder);
     }
 
-    private Tensor Loss(Pass pass, ElmoExamples from, ReadOnlySpan<int> examples, out BatchStatistics statistics)
+    private Tensor Loss(Pass pass, TaskExamples<ElmoSequence> from, ReadOnlySpan<int> examples, out BatchStatistics statistics)
     {
         _batch.Fill(from.Encoded, examples);
         Tensor loss = from.Loss(_tuned.Scores(pass, _batch, _keeps), examples, out (double Sum, int Targets) sums);
@@ -103,11 +103,11 @@ internal sealed class ElmoFineTuningTask : FineTuningTask
         return loss;
     }
 
-    private long BytesOf(ElmoExamples? examples) => examples is null ? 0
+    private long BytesOf(TaskExamples<ElmoSequence>? examples) => examples is null ? 0
         : examples.Encoded.Sum(static texts => texts.Sum(static text => (long)text.Places.Length)) * sizeof(float) * 2 * _tuned.Model.Config.Projection * (_tuned.Model.Config.Layers + 1);
 
     private static bool IsOfModel(Parameter parameter) => parameter.Name.StartsWith($"{ElmoTuned.ModelName}.", StringComparison.Ordinal);
 
-    private static ulong HashOf(ElmoExamples examples) => Hash(examples.Encoded.SelectMany((texts, example) =>
+    private static ulong HashOf(TaskExamples<ElmoSequence> examples) => Hash(examples.Encoded.SelectMany((texts, example) =>
         texts.SelectMany(text => text.Numbers).Concat(examples.Targets(example)).Select(value => (ulong)(uint)value)));
 }

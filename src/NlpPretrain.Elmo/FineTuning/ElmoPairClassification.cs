@@ -38,7 +38,7 @@ public sealed class ElmoPairClassification : ElmoFineTuner<PairExample, ElmoPair
 
     private protected override ElmoPairClassifier Wrap(ElmoTuned tuned) => new(tuned, _labels);
 
-    private protected override ElmoExamples Encode(ElmoPairClassifier tuned, IReadOnlyList<PairExample> examples) => new LabelledExamples(
+    private protected override TaskExamples<ElmoSequence> Encode(ElmoPairClassifier tuned, IReadOnlyList<PairExample> examples) => new LabelledExamples<ElmoSequence>(
         [.. examples.Select((example, index) => tuned.Tuned.Inputs.Pair(example?.First, example?.Second, index))],
         [.. examples.Select((example, index) => (int[])[tuned.RequireLabel(example.Label, index)])]);
 }

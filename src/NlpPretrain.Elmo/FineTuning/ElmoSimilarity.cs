@@ -21,11 +21,11 @@ public sealed class ElmoSimilarity(ElmoVocabulary? vocabulary, IWordTokenizer to
 
     private protected override ElmoSimilarityScorer Wrap(ElmoTuned tuned) => new(tuned);
 
-    private protected override ElmoExamples Encode(ElmoSimilarityScorer tuned, IReadOnlyList<ScoredPairExample> examples)
+    private protected override TaskExamples<ElmoSequence> Encode(ElmoSimilarityScorer tuned, IReadOnlyList<ScoredPairExample> examples)
     {
         ElmoSequence[][] encoded = [.. examples.Select((example, index) => tuned.Tuned.Inputs.Pair(example?.First, example?.Second, index))];
         if (examples.Count > 0) tuned.Scale ??= ScoreScale.Of(examples);
         ScoreScale scale = tuned.Scale ?? new(0, 1);
-        return new ScoredExamples(encoded, scale.Targets(examples), scale.Deviation);
+        return new ScoredExamples<ElmoSequence>(encoded, scale.Targets(examples), scale.Deviation);
     }
 }

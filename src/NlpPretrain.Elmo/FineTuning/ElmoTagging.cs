@@ -42,7 +42,7 @@ public sealed class ElmoTagging : ElmoFineTuner<TaggedExample, ElmoTagger>
     private protected override ElmoTagger Wrap(ElmoTuned tuned) => new(tuned, _labels);
 
     /// <summary>Each part of a sentence is an example of its own.</summary>
-    private protected override ElmoExamples Encode(ElmoTagger tuned, IReadOnlyList<TaggedExample> examples)
+    private protected override TaskExamples<ElmoSequence> Encode(ElmoTagger tuned, IReadOnlyList<TaggedExample> examples)
     {
         List<ElmoSequence[]> encoded = [];
         List<int[]> labels = [];
@@ -62,6 +62,6 @@ public sealed class ElmoTagging : ElmoFineTuner<TaggedExample, ElmoTagger>
             }
         }
 
-        return new LabelledExamples([.. encoded], [.. labels]);
+        return new LabelledExamples<ElmoSequence>([.. encoded], [.. labels]);
     }
 }

@@ -37,7 +37,7 @@ public sealed class ElmoTextClassification : ElmoFineTuner<TextExample, ElmoText
 
     private protected override ElmoTextClassifier Wrap(ElmoTuned tuned) => new(tuned, _labels);
 
-    private protected override ElmoExamples Encode(ElmoTextClassifier tuned, IReadOnlyList<TextExample> examples) => new LabelledExamples(
+    private protected override TaskExamples<ElmoSequence> Encode(ElmoTextClassifier tuned, IReadOnlyList<TextExample> examples) => new LabelledExamples<ElmoSequence>(
         [.. examples.Select((example, index) => (ElmoSequence[])[tuned.Tuned.Inputs.Text(example?.Text, index)])],
         [.. examples.Select((example, index) => (int[])[tuned.RequireLabel(example.Label, index)])]);
 }

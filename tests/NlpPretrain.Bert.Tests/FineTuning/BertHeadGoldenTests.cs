@@ -11,30 +11,30 @@ public sealed class BertHeadGoldenTests(ITestOutputHelper output)
     private static readonly BertConfig Config = new() { Layers = 2, Heads = 3, Width = 12, InnerWidth = 20, ContextLength = 8, VocabularySize = 23, Dropout = 0, AttentionDropout = 0 };
 
     [Fact]
-    public void Classification() => Check("classification", BertHeadForm.Pooled(3), (golden, encoded) => new LabelledExamples(encoded, [.. golden.Integers("targets").Select(label => (int[])[label])]));
+    public void Classification() => Check("classification", BertHeadForm.Pooled(3), (golden, encoded) => new LabelledExamples<BertSequence>(encoded, [.. golden.Integers("targets").Select(label => (int[])[label])]));
 
     [Fact]
-    public void Similarity() => Check("similarity", BertHeadForm.Pooled(1), (golden, encoded) => new ScoredExamples(encoded, golden.Singles("targets"), deviation: 1));
+    public void Similarity() => Check("similarity", BertHeadForm.Pooled(1), (golden, encoded) => new ScoredExamples<BertSequence>(encoded, golden.Singles("targets"), deviation: 1));
 
     [Fact]
-    public void Choices_of_different_numbers() => Check("choice", BertHeadForm.Choice, (golden, encoded) => new ChoiceExamples(encoded, golden.Integers("targets")));
+    public void Choices_of_different_numbers() => Check("choice", BertHeadForm.Choice, (golden, encoded) => new ChoiceExamples<BertSequence>(encoded, golden.Integers("targets")));
 
     [Fact]
     public void Tagging() => Check("tagging", BertHeadForm.Words(4), (golden, encoded) =>
     {
         Queue<int> labels = new(golden.Integers("targets"));
-        return new LabelledExamples(encoded, [.. encoded.Select(example => (int[])[.. example[0].Places.Select(_ => labels.Dequeue())])]);
+        return new LabelledExamples<BertSequence>(encoded, [.. encoded.Select(example => (int[])[.. example[0].Places.Select(_ => labels.Dequeue())])]);
     });
 
     [Fact]
-    public void Spans() => Check("spans", BertHeadForm.Spans, (golden, encoded) => new SpanExamples(encoded, [.. golden.Integers("targets").Chunk(2).Select(pair => (pair[0], pair[1]))]));
+    public void Spans() => Check("spans", BertHeadForm.Spans, (golden, encoded) => new SpanExamples<BertSequence>(encoded, [.. golden.Integers("targets").Chunk(2).Select(pair => (pair[0], pair[1]))], [.. encoded.Select(sequences => sequences[0].Length)]));
 
-    private void Check(string name, BertHeadForm form, Func<GoldenFile, BertSequence[][], BertExamples> create)
+    private void Check(string name, BertHeadForm form, Func<GoldenFile, BertSequence[][], TaskExamples<BertSequence>> create)
     {
         GoldenFile golden = GoldenFile.Open(name);
         BertTuned tuned = new(new BertModel(Config with { HasPooler = form.UsesPooler }, 1), form, dropout: 0, new BertInputs(ToyTasks.Tokenizer, 8, segmentTypes: 2), seed: 1);
         golden.Fill(tuned.Parameters);
-        BertExamples examples = create(golden, Encoded(golden));
+        TaskExamples<BertSequence> examples = create(golden, Encoded(golden));
         using TensorArena arena = new(2);
         using (Pass pass = Pass.Inference(arena))
         {

@@ -12,32 +12,32 @@ public sealed class ElmoHeadGoldenTests(ITestOutputHelper output)
     private static readonly ElmoTuningOptions Tuning = new() { ModelRate = 1, MixPenalty = 0.3 };
 
     [Fact]
-    public void Texts() => Check("elmo-text", ElmoHeadKind.Text, 3, (golden, encoded) => new LabelledExamples(encoded, [.. golden.Integers("targets").Select(label => (int[])[label])]));
+    public void Texts() => Check("elmo-text", ElmoHeadKind.Text, 3, (golden, encoded) => new LabelledExamples<ElmoSequence>(encoded, [.. golden.Integers("targets").Select(label => (int[])[label])]));
 
     [Fact]
     public void Tags() => Check("elmo-tags", ElmoHeadKind.Words, 4, (golden, encoded) =>
     {
         Queue<int> labels = new(golden.Integers("targets"));
-        return new LabelledExamples(encoded, [.. encoded.Select(example => (int[])[.. example[0].Places.Select(_ => labels.Dequeue())])]);
+        return new LabelledExamples<ElmoSequence>(encoded, [.. encoded.Select(example => (int[])[.. example[0].Places.Select(_ => labels.Dequeue())])]);
     });
 
     [Fact]
-    public void Pairs() => Check("elmo-pair", ElmoHeadKind.Pair, 3, (golden, encoded) => new LabelledExamples(encoded, [.. golden.Integers("targets").Select(label => (int[])[label])]));
+    public void Pairs() => Check("elmo-pair", ElmoHeadKind.Pair, 3, (golden, encoded) => new LabelledExamples<ElmoSequence>(encoded, [.. golden.Integers("targets").Select(label => (int[])[label])]));
 
     [Fact]
-    public void Similarity() => Check("elmo-similarity", ElmoHeadKind.Similarity, 1, (golden, encoded) => new ScoredExamples(encoded, golden.Singles("targets"), deviation: 1));
+    public void Similarity() => Check("elmo-similarity", ElmoHeadKind.Similarity, 1, (golden, encoded) => new ScoredExamples<ElmoSequence>(encoded, golden.Singles("targets"), deviation: 1));
 
     [Fact]
-    public void Spans() => Check("elmo-spans", ElmoHeadKind.Spans, 2, (golden, encoded) => new SpanExamples(encoded, [.. golden.Integers("targets").Chunk(2).Select(pair => (pair[0], pair[1]))]));
+    public void Spans() => Check("elmo-spans", ElmoHeadKind.Spans, 2, (golden, encoded) => new SpanExamples<ElmoSequence>(encoded, [.. golden.Integers("targets").Chunk(2).Select(pair => (pair[0], pair[1]))], [.. encoded.Select(texts => texts[^1].Places.Length)]));
 
-    private void Check(string name, ElmoHeadKind kind, int outputs, Func<GoldenFile, ElmoSequence[][], ElmoExamples> create)
+    private void Check(string name, ElmoHeadKind kind, int outputs, Func<GoldenFile, ElmoSequence[][], TaskExamples<ElmoSequence>> create)
     {
         GoldenFile golden = GoldenFile.Open(name);
         ElmoHeadForm form = new(kind, outputs, Cells: 5, Dropout: 0);
         ElmoTuned tuned = new(new ElmoModel(Config, 1), form, dropout: 0, normalizes: false, new ElmoInputs(ToyElmo.Characters, null, ToyElmo.Tokenizer, 8), seed: 1);
         golden.Fill(tuned.Parameters);
         ElmoSequence[][] texts = [.. new[] { "first", "second" }.Take(form.Texts).Select(text => Encoded(golden, text))];
-        ElmoExamples examples = create(golden, [.. texts[0].Select((_, example) => texts.Select(text => text[example]).ToArray())]);
+        TaskExamples<ElmoSequence> examples = create(golden, [.. texts[0].Select((_, example) => texts.Select(text => text[example]).ToArray())]);
         using TensorArena arena = new(2);
         using (Pass pass = Pass.Inference(arena))
         {

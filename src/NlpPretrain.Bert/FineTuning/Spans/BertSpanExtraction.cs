@@ -1,4 +1,5 @@
 using NlpPretrain.Text;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Bert;
 
@@ -26,7 +27,7 @@ public sealed class BertSpanExtraction(Tokenizer tokenizer) : BertFineTuner<Span
         return new BertSpanExtractor(tuned, Spans);
     }
 
-    private protected override BertExamples Encode(BertSpanExtractor tuned, IReadOnlyList<SpanExample> examples)
+    private protected override TaskExamples<BertSequence> Encode(BertSpanExtractor tuned, IReadOnlyList<SpanExample> examples)
     {
         List<BertSequence[]> encoded = [];
         List<(int First, int Last)> answers = [];
@@ -42,6 +43,6 @@ public sealed class BertSpanExtraction(Tokenizer tokenizer) : BertFineTuner<Span
             }
         }
 
-        return new SpanExamples([.. encoded], [.. answers]);
+        return new SpanExamples<BertSequence>([.. encoded], [.. answers], [.. encoded.Select(sequences => sequences[0].Length)]);
     }
 }

@@ -1,4 +1,5 @@
 using NlpPretrain.Text;
+using NlpPretrain.Training;
 
 namespace NlpPretrain.Elmo;
 
@@ -35,7 +36,7 @@ public sealed class ElmoSpanExtraction(ElmoVocabulary? vocabulary, IWordTokenize
         return new ElmoSpanExtractor(tuned, Spans);
     }
 
-    private protected override ElmoExamples Encode(ElmoSpanExtractor tuned, IReadOnlyList<SpanExample> examples)
+    private protected override TaskExamples<ElmoSequence> Encode(ElmoSpanExtractor tuned, IReadOnlyList<SpanExample> examples)
     {
         List<ElmoSequence[]> encoded = [];
         List<(int First, int Last)> answers = [];
@@ -51,6 +52,6 @@ public sealed class ElmoSpanExtraction(ElmoVocabulary? vocabulary, IWordTokenize
             }
         }
 
-        return new SpanExamples([.. encoded], [.. answers]);
+        return new SpanExamples<ElmoSequence>([.. encoded], [.. answers], [.. encoded.Select(texts => texts[^1].Places.Length)]);
     }
 }

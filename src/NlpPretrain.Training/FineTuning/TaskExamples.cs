@@ -1,13 +1,13 @@
 using NlpPretrain.Tensors;
-using NlpPretrain.Training;
 
-namespace NlpPretrain.Elmo;
+namespace NlpPretrain.Training;
 
 /// <summary>Encoded examples of a task with what is right for each, and the loss of some of them.</summary>
-/// <param name="encoded">The texts of each example.</param>
-internal abstract class ElmoExamples(ElmoSequence[][] encoded)
+/// <param name="encoded">The sequences of each example.</param>
+/// <typeparam name="TSequence">A sequence as the family encodes it.</typeparam>
+internal abstract class TaskExamples<TSequence>(TSequence[][] encoded)
 {
-    public ElmoSequence[][] Encoded => encoded;
+    public TSequence[][] Encoded => encoded;
 
     /// <summary>The mean loss over the targets of a batch.</summary>
     /// <param name="scores">The head's scores, [N, K].</param>
@@ -27,10 +27,10 @@ internal abstract class ElmoExamples(ElmoSequence[][] encoded)
     }
 }
 
-/// <summary>Cross entropy of classes: one for an example, or one for each place, as words have them.</summary>
-/// <param name="encoded">The texts of each example.</param>
-/// <param name="labels">The classes of each example.</param>
-internal sealed class LabelledExamples(ElmoSequence[][] encoded, int[][] labels) : ElmoExamples(encoded)
+/// <summary>Cross entropy of classes: one for all that the head sees of an example, or one for each place, as words have them.</summary>
+/// <param name="encoded">The sequences of each example.</param>
+/// <param name="labels">The classes of each example, as many as its sequences have places.</param>
+internal sealed class LabelledExamples<TSequence>(TSequence[][] encoded, int[][] labels) : TaskExamples<TSequence>(encoded)
 {
     private int[] _targets = [];
 
@@ -52,8 +52,26 @@ internal sealed class LabelledExamples(ElmoSequence[][] encoded, int[][] labels)
     public override IEnumerable<int> Targets(int example) => labels[example];
 }
 
+/// <summary>Cross entropy of the right choice under the softmax over the choices.</summary>
+internal sealed class ChoiceExamples<TSequence>(TSequence[][] encoded, int[] answers) : TaskExamples<TSequence>(encoded)
+{
+    private readonly ScoreTable _table = new();
+    private int[] _targets = [], _counts = [];
+
+    public override Tensor Loss(Tensor scores, ReadOnlySpan<int> examples, out (double Sum, int Targets) statistics)
+    {
+        Span<int> targets = Memory(ref _targets, examples.Length), counts = Memory(ref _counts, examples.Length);
+        for (int row = 0; row < examples.Length; row++) (targets[row], counts[row]) = (answers[examples[row]], Encoded[examples[row]].Length);
+        Tensor loss = _table.Of(scores, counts).CrossEntropy(targets, out TargetStatistics sums);           // of [B, choices]
+        statistics = (sums.Sum, sums.Count);
+        return loss;
+    }
+
+    public override IEnumerable<int> Targets(int example) => [answers[example]];
+}
+
 /// <summary>Squared error of a pair's score, in standard deviations of the scores; what is reported is on their own scale.</summary>
-internal sealed class ScoredExamples(ElmoSequence[][] encoded, float[] scores, double deviation) : ElmoExamples(encoded)
+internal sealed class ScoredExamples<TSequence>(TSequence[][] encoded, float[] scores, double deviation) : TaskExamples<TSequence>(encoded)
 {
     private float[] _targets = [];
 
@@ -69,8 +87,9 @@ internal sealed class ScoredExamples(ElmoSequence[][] encoded, float[] scores, d
     public override IEnumerable<int> Targets(int example) => [BitConverter.SingleToInt32Bits(scores[example])];
 }
 
-/// <summary>Cross entropy of an answer's first and of its last word, each under the softmax over the words of its passage and the mark before them, which is no answer.</summary>
-internal sealed class SpanExamples(ElmoSequence[][] encoded, (int First, int Last)[] answers) : ElmoExamples(encoded)
+/// <summary>Cross entropy of an answer's first and of its last token, each under the softmax over the places that its example has for answers.</summary>
+/// <remarks>Source: Devlin et al. 2019, section 4.2. Differs: padding has no probability; google-research/bert gives it some.</remarks>
+internal sealed class SpanExamples<TSequence>(TSequence[][] encoded, (int First, int Last)[] answers, int[] places) : TaskExamples<TSequence>(encoded)
 {
     private readonly ScoreTable _table = new();
     private int[] _first = [], _last = [], _lengths = [];
@@ -81,7 +100,7 @@ internal sealed class SpanExamples(ElmoSequence[][] encoded, (int First, int Las
         for (int row = 0; row < examples.Length; row++)
         {
             (first[row], last[row]) = answers[examples[row]];
-            lengths[row] = Encoded[examples[row]][^1].Places.Length;
+            lengths[row] = places[examples[row]];
         }
 
         Tensor start = _table.Of(scores.Slice(-1, 0, 1), lengths).CrossEntropy(first, out TargetStatistics ofFirst);
