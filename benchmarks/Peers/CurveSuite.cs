@@ -1,4 +1,3 @@
-using System.Globalization;
 using NlpPretrain.Text;
 using NlpPretrain.Training;
 
@@ -7,8 +6,7 @@ namespace NlpPretrain.Peers;
 /// <summary>The losses of one training run on both sides: WikiText-2 in byte-level pieces, the same first weights, batches and learning rates.</summary>
 internal static class CurveSuite
 {
-    private const int Steps = 300, WarmUpSteps = 30, LastSteps = 50, PrintedEvery = 25;
-    private const double GoalPercent = 1;
+    private const int Steps = 300, WarmUpSteps = 30;
 
     private static readonly GptShape FullShape = new(Layers: 4, Width: 256, Heads: 4, Time: 256, Batch: 8, Vocabulary: 8_000);
     private static readonly GptShape QuickShape = new(Layers: 2, Width: 64, Heads: 2, Time: 64, Batch: 8, Vocabulary: 8_000);
@@ -22,28 +20,16 @@ internal static class CurveSuite
         TorchStep theirs = new(step, model.Weights.Parameters.ToDictionary(parameter => parameter.Name, TorchBuild.Copy));
         using OurStep ours = new(model);
         LearningRateSchedule schedule = LearningRateSchedules.Cosine((double)WarmUpSteps / Steps);
-        double[] mine = new double[Steps], other = new double[Steps];
-        for (int i = 0; i < Steps; i++)
+        LossCurve.Compare("curve/gpt", Steps, i =>
         {
             double rate = StepOptions.Rate * schedule((i + 1.0) / Steps);
-            (mine[i], other[i]) = (ours.Run(batches[i], rate), theirs.Run(batches[i], rate));
-            if ((i + 1) % PrintedEvery == 0) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {i + 1}: ours {mine[i]:F4}, libtorch {other[i]:F4}"));
-        }
-
-        (double ourMean, double theirMean) = (mine[^LastSteps..].Average(), other[^LastSteps..].Average());
-        double largest = mine.Zip(other, Percent).Max();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the last {LastSteps} steps: ours {ourMean:F4}, libtorch {theirMean:F4}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FIGURE curve/gpt-largest-difference {largest:F4} % goal {GoalPercent}"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"FIGURE curve/gpt-last-{LastSteps}-difference {Percent(ourMean, theirMean):F4} % goal {GoalPercent}"));
+            return (ours.Run(batches[i], rate), theirs.Run(batches[i], rate));
+        });
     }
-
-    // A loss that is not a number is a difference without bound, which Max would pass over.
-    private static double Percent(double mine, double other) =>
-        100 * Math.Abs(mine - other) / other is var percent && double.IsFinite(percent) ? percent : double.PositiveInfinity;
 
     private static int[] Encode(int vocabulary)
     {
-        string path = Path.Combine(Environment.GetEnvironmentVariable("NLPPRETRAIN_DATA") ?? "../shared/data", "wikitext2", "train.shuffled-articles.txt");
+        string path = WikiText.PathOf("train.shuffled-articles.txt");
         BytePairModel pieces = BytePairTrainer.Train(new TextFileCorpus(path), new BytePairTrainerOptions { VocabularySize = vocabulary });
         Tokenizer tokenizer = new(pieces, preTokenizer: new ByteLevelPreTokenizer());
         List<int> ids = [];

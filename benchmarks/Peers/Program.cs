@@ -9,33 +9,19 @@ if (suite == "memory-child")
 }
 
 TorchBuild.ShortenSpinning();
-if (suite == "operations")
+Dictionary<string, Action<bool>> others = new()
 {
-    OperationSuite.Run(quick);
-    return 0;
-}
-
-if (suite == "generation")
+    ["operations"] = OperationSuite.Run,
+    ["generation"] = GenerationSuite.Run,
+    ["shakespeare"] = ShakespeareSuite.Run,
+    ["inference"] = InferenceSuite.Run,
+    ["curve"] = CurveSuite.Run,
+    ["elmo-curve"] = ElmoCurveSuite.Run,
+    ["elmo-embeddings"] = quick => ElmoEmbeddingsSuite.Run(quick, args.Contains("--characters")),
+};
+if (others.TryGetValue(suite, out Action<bool>? run))
 {
-    GenerationSuite.Run(quick);
-    return 0;
-}
-
-if (suite == "shakespeare")
-{
-    ShakespeareSuite.Run(quick);
-    return 0;
-}
-
-if (suite == "inference")
-{
-    InferenceSuite.Run(quick);
-    return 0;
-}
-
-if (suite == "curve")
-{
-    CurveSuite.Run(quick);
+    run(quick);
     return 0;
 }
 
@@ -52,7 +38,7 @@ if (steps.Length == 0)
 {
     Console.Error.WriteLine("""
         Training steps (forward, backward, clip, AdamW) and single operations beside libtorch, through TorchSharp, 2 threads, alternating in one process.
-        Usage: dotnet run -c Release --project benchmarks/Peers -- <suite> [--quick] [--memory]
+        Usage: dotnet run -c Release --project benchmarks/Peers -- <suite> [--quick] [--memory] [--characters]
           steps       all of them
           gpt-small   4 layers, width 128, context 64, batch 12, vocabulary 65
           gpt         6 layers, width 384, context 256, batch 4, vocabulary 8,000
@@ -62,7 +48,12 @@ if (steps.Length == 0)
           generation  tokens of one sequence with GPT-2 small's shape and random weights, each side with a cache of keys and values
           inference   one sequence of 128 through BERT Base
           curve       losses of 300 steps on WikiText-2 (4 layers, width 256, context 256, batch 8, 8,000 byte-level pieces), side by side
+          elmo-curve  the same of an ELMo, word by word (2 layers of 256 cells, projection 64, batch 32 x 20 words of 10,000, states carried)
+          elmo-embeddings
+                      all layers of 1,000 sentences through an ELMo (2 layers of 512 cells, projection 128, no clipping, 10,000 words)
           shakespeare nanoGPT's recipe on Tiny Shakespeare in libtorch alone, three seeds: what the recipe gives on the whole validation text
+          --characters
+                      the words of elmo-embeddings by their characters, with the published small model's convolutions, not by ids
           --memory    the steps' peak memory, each side in a process of its own, instead of their time
           --quick     fewer rounds
         Both sides start from the same weights, and their first losses must agree before either is timed. On AMD processors libtorch
