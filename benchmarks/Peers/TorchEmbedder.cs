@@ -51,14 +51,21 @@ internal sealed class TorchEmbedder(TorchElmo model, TorchElmoBatch[] batches, b
     /// <param name="take">Receives a batch and its layers, [B, T, 2P] each.</param>
     public void Run(Action<TorchElmoBatch, Tensor[]>? take = null)
     {
-        ParallelOptions threads = new() { MaxDegreeOfParallelism = isBeside ? StepOptions.Threads : 1 };
-        Parallel.ForEach(batches, threads, batch =>
+        if (isBeside)
         {
-            set_num_threads(isBeside ? 1 : StepOptions.Threads);
-            using IDisposable still = no_grad();
-            using var scope = NewDisposeScope();
-            Tensor[] layers = model.AllLayers(batch, isStepped);
-            take?.Invoke(batch, layers);
-        });
+            Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = StepOptions.Threads }, batch => Run(batch, threads: 1, take));
+            return;
+        }
+
+        foreach (TorchElmoBatch batch in batches) Run(batch, StepOptions.Threads, take);
+    }
+
+    private void Run(TorchElmoBatch batch, int threads, Action<TorchElmoBatch, Tensor[]>? take)
+    {
+        set_num_threads(threads);
+        using IDisposable still = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor[] layers = model.AllLayers(batch, isStepped);
+        take?.Invoke(batch, layers);
     }
 }

@@ -10,6 +10,7 @@ internal static class TorchLstmLayer
     private static readonly Lazy<jit.CompilationUnit> Script = new(() => jit.compile("""
         def lstm(x, hidden, cell, input_weight, hidden_weight, bias, hidden_bias, projection):
             return torch.lstm(x, [hidden, cell], [input_weight, hidden_weight, bias, hidden_bias, projection], True, 1, 0.0, False, False, False)[0]
+
         """));
 
     /// <summary>Stepped by hand.</summary>
