@@ -13,12 +13,12 @@ namespace NlpPretrain.Peers;
 /// </remarks>
 internal static class ElmoEmbeddingsSuite
 {
-    private const int Sentences = 1_000, LeastWords = 5, MostWords = 40, SentencesAtOnce = 32, Vocabulary = 10_000, SettlingMilliseconds = 3;
+    private const int Sentences = 1_000, QuickSentences = 250, LeastWords = 5, MostWords = 40, SentencesAtOnce = 32, Vocabulary = 10_000, SettlingMilliseconds = 3;
     private const float Tolerance = 1e-4f;
 
     public static void Run(bool quick, bool ofCharacters)
     {
-        string[][] sentences = WikiText.Sentences(Sentences, LeastWords, MostWords);
+        string[][] sentences = WikiText.Sentences(quick ? QuickSentences : Sentences, LeastWords, MostWords);
         ElmoVocabulary vocabulary = ElmoVocabulary.Create(WikiText.Frequent(Vocabulary));
         ElmoConfig config = ElmoConfig.Mini with
         {

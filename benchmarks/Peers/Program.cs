@@ -55,7 +55,7 @@ if (steps.Length == 0)
           --characters
                       the words of elmo-embeddings by their characters, with the published small model's convolutions, not by ids
           --memory    the steps' peak memory, each side in a process of its own, instead of their time
-          --quick     fewer rounds
+          --quick     fewer rounds, smaller models of the curves, and 250 sentences of elmo-embeddings
         Both sides start from the same weights, and their first losses must agree before either is timed. On AMD processors libtorch
         as shipped takes its AVX2 path; NLPPRETRAIN_TORCH names the build in the lines that are printed ("shipped" by default).
         """);
