@@ -11,8 +11,7 @@ internal static class Machine
     private const long MemoryBytes = 1L << 28;
 
     /// <summary>Floating-point operations a second of chains of fused multiply-adds that never leave the registers.</summary>
-    public static double FloatingPointPeak(Workers workers) =>
-        FloatingPointPeak(workers, MultiplyAdds.MostLanes);
+    public static double FloatingPointPeak(Workers workers) => FloatingPointPeak(workers, MultiplyAdds.MostLanes);
 
     /// <summary>The same in registers of 8 or 16 lanes.</summary>
     public static double FloatingPointPeak(Workers workers, int lanes)
