@@ -26,6 +26,9 @@ internal sealed class DocumentationReader(string path) : IDisposable
     private string? _reference; // what an element without text stands for
     private bool _skipped; // the reader is already at the node to see next
 
+    /// <summary>The identifier of the member whose paragraph <see cref="Next"/> gave last; empty where it has none.</summary>
+    public string Member { get; private set; } = "";
+
     /// <summary>The next paragraph, or null at the end of the file.</summary>
     public string? Next()
     {
@@ -62,6 +65,7 @@ internal sealed class DocumentationReader(string path) : IDisposable
         {
             case XmlNodeType.Element when xml.LocalName == "member":
                 _inMember = !xml.IsEmptyElement;
+                Member = xml.GetAttribute("name") ?? "";
                 break;
 
             case XmlNodeType.Element when _inMember:

@@ -46,18 +46,23 @@ public sealed class SdkDocumentationCorpus : ICorpus
     public IReadOnlyList<string> Files => _files;
 
     /// <inheritdoc/>
-    public IEnumerable<Passage> Read(long firstDocument = 0)
+    public IEnumerable<Passage> Read(long firstDocument = 0) => ReadMembers(firstDocument).Select(static at => at.Passage);
+
+    /// <summary>The passages of <see cref="Read"/>, each with the member that it documents.</summary>
+    /// <param name="firstDocument">Number of the document to start from, counted from 0; a number past the end gives nothing.</param>
+    /// <exception cref="CorpusException">A file is missing, cannot be read or is not well-formed.</exception>
+    public IEnumerable<MemberPassage> ReadMembers(long firstDocument = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstDocument);
         return ReadFrom(firstDocument);
     }
 
-    private IEnumerable<Passage> ReadFrom(long firstDocument)
+    private IEnumerable<MemberPassage> ReadFrom(long firstDocument)
     {
         for (long document = firstDocument; document < _files.Length; document++)
         {
             using var reader = new DocumentationReader(_files[document]);
-            while (reader.Next() is { } paragraph) yield return new Passage(document, paragraph);
+            while (reader.Next() is { } paragraph) yield return new MemberPassage(reader.Member, new Passage(document, paragraph));
         }
     }
 }

@@ -67,6 +67,27 @@ public sealed class SdkDocumentationCorpusTests : IDisposable
     }
 
     [Fact]
+    public void EachPassageHasTheMemberThatItDocuments()
+    {
+        _folder.Write("packs/A.Ref/1.0.0/ref/net10.0/a.xml", """
+            <doc><members>
+            <member name="T:A.B"><summary>One.</summary><remarks>Two.<seealso cref="T:Lost" /></remarks></member>
+            <member name="M:A.B.C(System.Int32)" />
+            <member name="P:A.B.D"><value>Three.
+
+            Four.</value></member>
+            <member><summary>Five.</summary></member>
+            </members></doc>
+            """);
+        SdkDocumentationCorpus corpus = new(_folder.Path);
+
+        corpus.ReadMembers().Select(at => (at.Member, at.Passage.Text)).Should()
+            .Equal(("T:A.B", "One."), ("T:A.B", "Two."), ("P:A.B.D", "Three."), ("P:A.B.D", "Four."), ("", "Five."));
+        corpus.ReadMembers().Select(at => at.Passage).Should().Equal(corpus.Read());
+        corpus.Invoking(c => c.ReadMembers(-1)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
     public void ALongParagraphIsCut()
     {
         string words = string.Join(' ', Enumerable.Repeat("seven 😀", 20_000));
