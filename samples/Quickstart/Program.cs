@@ -1,10 +1,6 @@
+using System.Diagnostics;
 using NlpPretrain.Samples.Quickstart;
-using NlpPretrain.Text;
-using NlpPretrain.Training;
-using NlpPretrain.Word2Vec;
 using Spectre.Console;
-
-if (!Arguments.TryParse(args, out Arguments? arguments, out int exitCode)) return exitCode;
 
 // Ctrl-C asks the training to stop after the step that is running; a second one ends the program at once.
 using CancellationTokenSource stop = new();
@@ -14,53 +10,55 @@ Console.CancelKeyPress += (_, press) =>
     stop.Cancel();
 };
 
+if (!Settings.TryRead(args, stop.Token, out Settings? settings, out int exitCode)) return exitCode;
+
+Stopwatch time = Stopwatch.StartNew();
 try
 {
-    Directory.CreateDirectory(arguments.Output);
+    foreach (string model in (string[])["word2vec", "elmo", "gpt", "bert"]) Directory.CreateDirectory(settings.FolderOf(model));
 
-    // 1. A corpus, what cuts it to words, and the words that get a vector: those that occur five times or more.
-    SdkDocumentationCorpus corpus = new();
     AnsiConsole.MarkupLine("[grey]Reading the documentation of the .NET SDK[/]");
-    ICorpus text = arguments.Quick ? new InMemoryCorpus(corpus.Read().Take(20_000).Select(passage => passage.Text)) : corpus;
-    WordTokenizer tokenizer = new();
-    WordVocabulary vocabulary = WordVocabulary.Build(text, tokenizer, workers: arguments.Workers, cancellationToken: stop.Token);
-    AnsiConsole.MarkupLineInterpolated(
-        $"[bold]Corpus[/]   {corpus.Files.Count} files, {vocabulary.TotalWords:N0} words, {vocabulary.Count:N0} different");
+    Documentation documentation = Documentation.Read(settings);
+    NamespaceTask task = documentation.Task;
+    Console.WriteLine($"{documentation.Files} files, {documentation.Passages:N0} different paragraphs");
 
-    // 2. A model: skip-gram with negative sampling, 100 dimensions. Its workers write to the vectors without locks: the fastest way.
-    Word2VecPretrainer pretrainer = new(vocabulary, tokenizer) { Updates = Word2VecUpdates.LockFree };
-    Word2VecModel model = pretrainer.CreateModel(new Word2VecConfig { Dimensions = 100 }, seed: 1);
+    // One corpus through four generations. Each part makes a vocabulary, pretrains a model, shows what it learned, and saves it.
+    Contestant[] contestants =
+    [
+        await RunAsync("Word2Vec", "one vector for each word", Word2VecPart.RunAsync),
+        await RunAsync("ELMo", "a vector for each word in its sentence", ElmoPart.RunAsync),
+        await RunAsync("GPT", "the text goes on", GptPart.RunAsync),
+        await RunAsync("BERT", "from both sides", BertPart.RunAsync),
+    ];
 
-    // 3. Training is a stream of steps that the display pulls: plot, evaluate or stop between two of them.
-    TrainingOptions options = new() { Workers = arguments.Workers, Epochs = 5 };
-    bool finished = await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, text, options, stop.Token));
-    if (!finished) AnsiConsole.MarkupLine("[yellow]Stopped early[/]; what was learned so far is shown and saved.");
+    // And what that is worth where labelled examples are few.
+    Title("Fine-tuning", $"which of {NamespaceTask.Classes} namespaces a sentence is from: {task.Training.Length} sentences to learn from, accuracy on {task.Test.Length:N0} others");
+    await Comparison.RunAsync(contestants, task, settings);
 
-    // 4. What the vectors know.
-    WordVectors vectors = model.ToWordVectors();
-    Report.Neighbours(vectors, "string", "stream", "exception", "thread", "server", "date", "color");
-    Report.Analogies(vectors,
-        ("min", "max", "minimum", "maximum"),
-        ("client", "server", "request", "response"),
-        ("public", "private", "encrypt", "decrypt"),
-        ("upper", "lower", "uppercase", "lowercase"),
-        ("year", "years", "month", "months"),
-        ("key", "keys", "value", "values"));
+    // Not by Spectre.Console, which would cut or wrap a long path.
+    Console.WriteLine($"The models are in {settings.Output}");
+    Console.WriteLine($"{time.Elapsed:m\\:ss} in all");
+    return 0;
 
-    // 5. The vectors in word2vec's binary format, which other programs read, and the whole model, which can be trained further.
-    string file = Path.Combine(arguments.Output, "vectors.bin");
-    vectors.WriteBinary(file);
-    model.Save(Path.Combine(arguments.Output, "model"));
-    Report.Saved(file, Path.Combine(arguments.Output, "model"));
-    return finished ? 0 : Arguments.Cancelled;
+    Task<Contestant> RunAsync(string name, string what, Func<Documentation, Settings, Task<Contestant>> part)
+    {
+        Title(name, what);
+        return part(documentation, settings);
+    }
 }
 catch (OperationCanceledException)
 {
-    await Console.Error.WriteLineAsync("Stopped before training began; nothing was saved.");
-    return Arguments.Cancelled;
+    await Console.Error.WriteLineAsync($"Stopped. What was trained until then is in {settings.Output}");
+    return Settings.Cancelled;
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"Error: {exception.Message}");
-    return Arguments.Failed;
+    return Settings.Failed;
+}
+
+static void Title(string name, string what)
+{
+    Console.WriteLine();
+    AnsiConsole.MarkupLineInterpolated($"[bold]{name}[/]  [grey]{what}[/]");
 }

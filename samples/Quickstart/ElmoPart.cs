@@ -1,0 +1,58 @@
+using System.Numerics.Tensors;
+using NlpPretrain.Elmo;
+using NlpPretrain.Text;
+using NlpPretrain.Training;
+using Spectre.Console;
+
+namespace NlpPretrain.Samples.Quickstart;
+
+/// <summary>ELMo gives a word another vector in every sentence: it reads the sentence from both ends.</summary>
+internal static class ElmoPart
+{
+    private const string Word = "key";
+    private const int Candidates = 1_000, LeastWords = 5, MostWords = 20;
+
+    public static async Task<Contestant> RunAsync(Documentation documentation, Settings settings)
+    {
+        // 1. The words that it predicts.
+        WordTokenizer tokenizer = new();
+        WordVocabularyOptions words = new() { MaxSize = 6_000 };
+        ElmoVocabulary vocabulary = ElmoVocabulary.Create(WordVocabulary.Build(documentation.Corpus, tokenizer, words, settings.Workers, settings.Stop));
+
+        // 2. Two stacks of LSTMs, trained to tell the next word and the one before.
+        ElmoPretrainer pretrainer = new(vocabulary, tokenizer);
+        ElmoLanguageModel model = pretrainer.CreateModel(ElmoConfig.Tiny, seed: 1);
+        TrainingOptions options = new() { Workers = settings.Workers, Steps = settings.Quick ? 10 : 700, LearningRate = 3e-3 };
+        await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, documentation.Corpus, options, settings.Stop), "words");
+
+        // 3. The neighbours of a word are the same word where it means the same.
+        ShowContexts(documentation.Corpus, new ElmoEmbedder(model.Model, vocabulary));
+
+        // 4. The model with its vocabulary.
+        model.Save(settings.FolderOf("elmo"), vocabulary);
+        settings.Stop.ThrowIfCancellationRequested();
+
+        // 5. A classifier that mixes the layers of the language model and reads them with an LSTM of its own.
+        ElmoTextClassification task = ElmoTextClassification.FromExamples(vocabulary, tokenizer, documentation.Task.Training);
+        return Contestant.Create("ELMo", task, model.Model, pretrainer.CreateModel(ElmoConfig.Tiny, seed: 2).Model, new() { Epochs = 10 });
+    }
+
+    private static void ShowContexts(ICorpus corpus, ElmoEmbedder embedder)
+    {
+        string[][] sentences = [.. corpus.Read().Select(passage => WordsOf(passage.Text)).Where(words => words.Length is >= LeastWords and <= MostWords && words.Contains(Word)).Take(Candidates)];
+        IReadOnlyList<ElmoVectors> others = embedder.EmbedBatch(sentences);
+        Table table = new Table().Title($"[bold]\"{Word}\" in two contexts[/], and the sentences where its vector is nearest").RoundedBorder().AddColumns("context", "nearest");
+        foreach (string context in (string[])["removes the value with the specified key from the dictionary", "exports the private key of the certificate in an encrypted format"])
+        {
+            float[] vector = VectorOf(embedder.Embed(WordsOf(context)));
+            IEnumerable<ElmoVectors> nearest = others.OrderByDescending(other => TensorPrimitives.CosineSimilarity(vector, VectorOf(other))).Take(3);
+            table.AddRow(context, string.Join('\n', nearest.Select(near => string.Join(' ', near.Words).EscapeMarkup())));
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    private static string[] WordsOf(string text) => text.ToLowerInvariant().TrimEnd('.').Split(' ');
+
+    private static float[] VectorOf(ElmoVectors sentence) => sentence[sentence.Layers - 1, sentence.Words.TakeWhile(word => word != Word).Count()].ToArray();
+}
