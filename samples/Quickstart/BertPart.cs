@@ -17,7 +17,7 @@ internal static class BertPart
         BertPretrainer pretrainer = new(tokenizer) { Data = new() { SequenceLength = 64, DuplicateFactor = 1 } };
         BertConfig config = BertConfig.Tiny with { ContextLength = 64, Dropout = 0, AttentionDropout = 0, InitialDeviation = 0.05 };
         BertPretrainingModel model = pretrainer.CreateModel(config, seed: 1);
-        TrainingOptions options = new() { Workers = settings.Workers, Steps = settings.Quick ? 20 : 4_000, BatchSize = 8, LearningRate = 1e-3 };
+        TrainingOptions options = new() { Workers = settings.Workers, Steps = settings.Quick ? 20 : 4_400, BatchSize = 16, LearningRate = 1e-3 };
         await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, documentation.Corpus, options, settings.Stop), "tokens");
 
         // 3. The model tells what stands at the mask.
@@ -34,6 +34,6 @@ internal static class BertPart
 
         // 5. A classifier over the vector of the first token.
         BertTextClassification task = BertTextClassification.FromExamples(tokenizer, documentation.Task.Training);
-        return Contestant.Create("BERT", task, model.Model, pretrainer.CreateModel(config, seed: 2).Model, new() { Epochs = 10, LearningRate = 5e-4 });
+        return Contestant.Create("BERT", task, model.Model, pretrainer.CreateModel(config, seed: 2).Model, new() { Epochs = 10, BatchSize = 16, LearningRate = 5e-4 });
     }
 }

@@ -20,7 +20,7 @@ internal static class GptPart
             Architecture = GptArchitecture.Gpt2, Layers = 2, Heads = 4, Width = 128, ContextLength = 64, EmbeddingDropout = 0, AttentionDropout = 0, ResidualDropout = 0,
         };
         GptModel model = pretrainer.CreateModel(config, seed: 1);
-        TrainingOptions options = new() { Workers = settings.Workers, Steps = settings.Quick ? 20 : 1_500, BatchSize = 16, LearningRate = 2e-3 };
+        TrainingOptions options = new() { Workers = settings.Workers, Steps = settings.Quick ? 20 : 1_000, BatchSize = 16, LearningRate = 2e-3 };
         await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, documentation.Corpus, options, settings.Stop), "tokens");
 
         // 3. The model goes on with what it is given, one piece at a time.
@@ -38,6 +38,6 @@ internal static class GptPart
 
         // 5. A classifier that reads a sentence and what the model makes of its end.
         GptTextClassification task = GptTextClassification.FromExamples(tokenizer, documentation.Task.Training);
-        return Contestant.Create("GPT", task, model, pretrainer.CreateModel(config, seed: 2), new() { Epochs = 10, LearningRate = 1e-3 });
+        return Contestant.Create("GPT", task, model, pretrainer.CreateModel(config, seed: 2), new() { Epochs = 6, BatchSize = 16, LearningRate = 1e-3 });
     }
 }

@@ -21,7 +21,7 @@ internal static class Word2VecPart
         Word2VecPretrainer pretrainer = new(vocabulary, tokenizer) { Updates = Word2VecUpdates.LockFree };
         Word2VecConfig config = new() { Dimensions = 100 };
         Word2VecModel model = pretrainer.CreateModel(config, seed: 1);
-        TrainingOptions options = new() { Workers = settings.Workers, Epochs = settings.Quick ? 1 : 8 };
+        TrainingOptions options = new() { Workers = settings.Workers, Epochs = settings.Quick ? 1 : 20 };
         await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, documentation.Corpus, options, settings.Stop), "words");
 
         // 3. What the vectors know.
@@ -33,9 +33,10 @@ internal static class Word2VecPart
         model.Save(settings.FolderOf("word2vec"));
         settings.Stop.ThrowIfCancellationRequested();
 
-        // 5. A classifier over the mean of a sentence's vectors.
-        Word2VecTextClassification task = Word2VecTextClassification.FromExamples(tokenizer, documentation.Task.Training, new() { TrainWordVectors = true });
-        return Contestant.Create("Word2Vec", task, vectors, pretrainer.CreateModel(config, seed: 2).ToWordVectors(), new() { Epochs = 10 });
+        // 5. A classifier over the mean of a sentence's vectors, in which frequent words count less.
+        Word2VecTuningOptions tuning = new() { TrainWordVectors = true, FrequencySmoothing = 1e-3 };
+        Word2VecTextClassification task = Word2VecTextClassification.FromExamples(tokenizer, documentation.Task.Training, tuning);
+        return Contestant.Create("Word2Vec", task, vectors, pretrainer.CreateModel(config, seed: 2).ToWordVectors(), new() { Epochs = 30 });
     }
 
     private static void ShowNeighbours(WordVectors vectors, params string[] words)
