@@ -9,7 +9,7 @@ namespace NlpPretrain.Samples.Quickstart;
 /// <summary>ELMo gives a word another vector in every sentence: it reads the sentence from both ends.</summary>
 internal static class ElmoPart
 {
-    private const string Word = "key";
+    private const string Word = "key", OfDictionary = "removes the value with the specified key from the dictionary", OfCertificate = "exports the private key of the certificate in an encrypted format";
     private const int Candidates = 1_000, LeastWords = 5, MostWords = 20;
 
     public static async Task<Contestant> RunAsync(Documentation documentation, Settings settings)
@@ -41,20 +41,19 @@ internal static class ElmoPart
 
     private static void ShowContexts(ICorpus corpus, ElmoEmbedder embedder)
     {
-        string[][] sentences = [.. corpus.Read().Select(passage => WordsOf(passage.Text)).Where(words => words.Length is >= LeastWords and <= MostWords && words.Contains(Word)).Take(Candidates)];
-        IReadOnlyList<ElmoVectors> others = embedder.EmbedBatch(sentences);
+        IEnumerable<string[]> sentences = corpus.Read().Select(passage => passage.Text.ToLowerInvariant().TrimEnd('.')).Except([OfDictionary, OfCertificate])
+            .Select(text => text.Split(' ')).Where(words => words.Length is >= LeastWords and <= MostWords && words.Contains(Word));
+        IReadOnlyList<ElmoVectors> others = embedder.EmbedBatch([.. sentences.Take(Candidates)]);
         Table table = new Table().Title($"[bold]\"{Word}\" in two contexts[/], and the sentences where its vector is nearest").RoundedBorder().AddColumns("context", "nearest");
-        foreach (string context in (string[])["removes the value with the specified key from the dictionary", "exports the private key of the certificate in an encrypted format"])
+        foreach (string context in (string[])[OfDictionary, OfCertificate])
         {
-            float[] vector = VectorOf(embedder.Embed(WordsOf(context)));
+            float[] vector = VectorOf(embedder.Embed(context.Split(' ')));
             IEnumerable<ElmoVectors> nearest = others.OrderByDescending(other => TensorPrimitives.CosineSimilarity(vector, VectorOf(other))).Take(3);
             table.AddRow(context, string.Join('\n', nearest.Select(near => string.Join(' ', near.Words).EscapeMarkup())));
         }
 
         AnsiConsole.Write(table);
     }
-
-    private static string[] WordsOf(string text) => text.ToLowerInvariant().TrimEnd('.').Split(' ');
 
     private static float[] VectorOf(ElmoVectors sentence) => sentence[sentence.Layers - 1, sentence.Words.TakeWhile(word => word != Word).Count()].ToArray();
 }
