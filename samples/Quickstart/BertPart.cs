@@ -38,6 +38,6 @@ internal static class BertPart
 
         // 5. A classifier over the vector of the first token.
         BertTextClassification task = BertTextClassification.FromExamples(tokenizer, documentation.Task.Training);
-        return Contestant.Create("BERT", task, model.Model, pretrainer.CreateModel(config, seed: 2).Model, new() { Epochs = 10, BatchSize = 16, LearningRate = 5e-4 });
+        return Contestant.Create("BERT", task, model.Model, pretrainer.CreateModel(config, seed: 2).Model, new() { Epochs = 20, BatchSize = 16, LearningRate = 1e-3 });
     }
 }

@@ -23,7 +23,7 @@ internal static class ElmoPart
         ElmoPretrainer pretrainer = new(vocabulary, tokenizer) { SampledWords = 512 };
         ElmoConfig config = ElmoConfig.Tiny with { Dropout = 0 };
         ElmoLanguageModel model = pretrainer.CreateModel(config, seed: 1);
-        TrainingOptions options = new() { Workers = settings.Workers, Steps = settings.Quick ? 10 : 1_400, LearningRate = 3e-3 };
+        TrainingOptions options = new() { Workers = settings.Workers, Steps = settings.Quick ? 10 : 2_800, LearningRate = 3e-3 };
         await TrainingDisplay.ShowAsync(pretrainer.PretrainAsync(model, documentation.Corpus, options, settings.Stop), "words");
 
         // 3. The neighbours of a word are the same word where it means the same.
@@ -36,7 +36,7 @@ internal static class ElmoPart
         // 5. A classifier that mixes the layers of the language model and reads them with LSTMs of its own; all of it learns.
         ElmoTuningOptions tuning = new() { ModelRate = 0.5, NormalizesLayers = true, VectorDropout = 0.2f, HeadCells = 64 };
         ElmoTextClassification task = ElmoTextClassification.FromExamples(vocabulary, tokenizer, documentation.Task.Training, tuning);
-        return Contestant.Create("ELMo", task, model.Model, pretrainer.CreateModel(config, seed: 2).Model, new() { Epochs = 8, BatchSize = 16, LearningRate = 3e-3 });
+        return Contestant.Create("ELMo", task, model.Model, pretrainer.CreateModel(config, seed: 2).Model, new() { Epochs = 16, BatchSize = 16, LearningRate = 3e-3 });
     }
 
     private static void ShowContexts(ICorpus corpus, ElmoEmbedder embedder)

@@ -38,6 +38,6 @@ internal static class GptPart
 
         // 5. A classifier that reads a sentence and what the model makes of its end.
         GptTextClassification task = GptTextClassification.FromExamples(tokenizer, documentation.Task.Training);
-        return Contestant.Create("GPT", task, model, pretrainer.CreateModel(config, seed: 2), new() { Epochs = 6, BatchSize = 16, LearningRate = 1e-3 });
+        return Contestant.Create("GPT", task, model, pretrainer.CreateModel(config, seed: 2), new() { Epochs = 10, BatchSize = 16, LearningRate = 1e-3 });
     }
 }

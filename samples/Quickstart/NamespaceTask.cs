@@ -10,7 +10,7 @@ namespace NlpPretrain.Samples.Quickstart;
 /// </remarks>
 internal sealed class NamespaceTask
 {
-    private const int LeastWords = 6, MostWords = 40, TrainingOfNamespace = 60, TestOfNamespace = 150, QuickTraining = 10, QuickTest = 20, Seed = 1;
+    private const int LeastWords = 6, MostWords = 40, TrainingOfNamespace = 30, TestOfNamespace = 150, QuickTraining = 10, QuickTest = 20, Seed = 1;
 
     private static readonly string[] Namespaces =
     [
