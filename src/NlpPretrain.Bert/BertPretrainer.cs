@@ -16,8 +16,8 @@ namespace NlpPretrain.Bert;
 /// a batch; 1 epoch.
 /// </para>
 /// <para>
-/// At first a model knows no more than how frequent each token is, for hundreds or thousands of steps; then it finds where to look, and the loss falls at once. On a small text, batches of 8 sequences reach
-/// that with far fewer tokens than batches of 32, and first weights or rates that are much too small or too large never do.
+/// At first a model knows no more than how frequent each token is, for hundreds or thousands of steps; then it finds where to look, and the loss falls fast. On a text of some million words small
+/// batches, such as 8 sequences of 128 tokens, get there with fewer tokens than larger ones.
 /// </para>
 /// <para>
 /// Two phases, as the paper has them, are two runs over the same model, the second with longer sequences: <c>pretrainer.Data with { SequenceLength = 512 }</c>.
