@@ -98,23 +98,27 @@ public sealed class PretrainerTests : IDisposable
         ElmoLanguageModel model = PretrainerOf(PretrainingTexts.Vocabulary).CreateModel(PretrainingTexts.Words, seed: 1);
         using TensorArena arena = new(1);
         using ElmoPretrainingTask task = TaskOf(model, streams, steps: 10, seed: 5, probability);
-        CellsAfter(task, batch: 0);
+        StatesAfter(task, batch: 0);
         int restarts = 0;
         for (int batch = 1; batch <= batches; batch++)
         {
             using ElmoPretrainingTask anew = TaskOf(model, streams, steps: 10, seed: 5);
-            restarts += CellsAfter(task, batch).Zip(CellsAfter(anew, batch)).Count(pair => pair.First.SequenceEqual(pair.Second));
+            restarts += StatesAfter(task, batch).Zip(StatesAfter(anew, batch)).Count(pair => pair.First.SequenceEqual(pair.Second));
         }
 
         restarts.Should().BeInRange(least, most);
 
-        float[][] CellsAfter(ElmoPretrainingTask task, long batch)
+        float[][] StatesAfter(ElmoPretrainingTask task, long batch)
         {
             using Pass pass = Pass.Training(arena);
             task.Loss(pass, batch, out _);
-            Span<float> cells = task.States.Cells(ElmoDirection.Backward, layer: 1);
-            return [.. cells.ToArray().Chunk(cells.Length / streams)];
+            return [.. Enumerable.Range(0, streams).Select(stream => (float[])[.. Of(task.States, ElmoDirection.Forward, stream), .. Of(task.States, ElmoDirection.Backward, stream)])];
         }
+
+        static IEnumerable<float> Of(ElmoStates states, ElmoDirection direction, int stream) => Enumerable.Range(0, PretrainingTexts.Words.Layers).SelectMany(layer =>
+            (IEnumerable<float>)[.. Part(states.Cells(direction, layer), stream), .. Part(states.Hidden(direction, layer), stream)]);
+
+        static float[] Part(Span<float> all, int stream) => all.Slice(stream * all.Length / streams, all.Length / streams).ToArray();
     }
 
     [Fact]
