@@ -34,27 +34,6 @@ public sealed class BertTagging : BertFineTuner<TaggedExample, BertTagger>
 
     private protected override BertTagger Wrap(BertTuned tuned) => new(tuned, _labels);
 
-    /// <summary>Each part of a sentence is an example of its own.</summary>
-    private protected override TaskExamples<BertSequence> Encode(BertTagger tuned, IReadOnlyList<TaggedExample> examples)
-    {
-        List<BertSequence[]> encoded = [];
-        List<int[]> labels = [];
-        for (int index = 0; index < examples.Count; index++)
-        {
-            TaggedExample example = examples[index];
-            if (example?.Words is not { Count: > 0 } words) throw new ArgumentException($"Example {index} has no words; each needs at least one (TaggedExample.Words).");
-            if (example.Tags?.Count != words.Count)
-                throw new ArgumentException($"Example {index} has {words.Count} words and {example.Tags?.Count ?? 0} tags; each word needs one tag (TaggedExample.Tags).");
-
-            int[] tags = [.. example.Tags.Select(tag => tuned.RequireLabel(tag, index))];
-            int first = 0;
-            foreach (BertSequence part in tuned.Tuned.Inputs.Words(words, FormattableString.Invariant($"example {index}"), "TaggedExample.Words"))
-            {
-                encoded.Add([part]);
-                labels.Add(tags[first..(first += part.Places.Length)]);
-            }
-        }
-
-        return new LabelledExamples<BertSequence>([.. encoded], [.. labels]);
-    }
+    private protected override TaskExamples<BertSequence> Encode(BertTagger tuned, IReadOnlyList<TaggedExample> examples) =>
+        TaggedSentences.Encode(examples, tuned.RequireLabel, tuned.Tuned.Inputs.Words, static part => part.Places.Length);
 }

@@ -1,4 +1,5 @@
 using NlpPretrain.Tensors;
+using NlpPretrain.Text;
 
 namespace NlpPretrain.Training;
 
@@ -50,6 +51,39 @@ internal sealed class LabelledExamples<TSequence>(TSequence[][] encoded, int[][]
     }
 
     public override IEnumerable<int> Targets(int example) => labels[example];
+}
+
+/// <summary>Sentences with a tag for each word.</summary>
+internal static class TaggedSentences
+{
+    /// <summary>Each part of a sentence is an example of its own.</summary>
+    /// <param name="examples">The sentences.</param>
+    /// <param name="labelOf">The class of a tag, in an example.</param>
+    /// <param name="partsOf">A sentence as the sequences that fit into the model; its name and the option that has its words are for exceptions.</param>
+    /// <param name="countWords">How many of the words a sequence has.</param>
+    public static LabelledExamples<TSequence> Encode<TSequence>(
+        IReadOnlyList<TaggedExample> examples, Func<string, int, int> labelOf, Func<IReadOnlyList<string>, string, string, TSequence[]> partsOf, Func<TSequence, int> countWords)
+    {
+        List<TSequence[]> encoded = [];
+        List<int[]> labels = [];
+        for (int index = 0; index < examples.Count; index++)
+        {
+            TaggedExample example = examples[index];
+            if (example?.Words is not { Count: > 0 } words) throw new ArgumentException($"Example {index} has no words; each needs at least one (TaggedExample.Words).");
+            if (example.Tags?.Count != words.Count)
+                throw new ArgumentException($"Example {index} has {words.Count} words and {example.Tags?.Count ?? 0} tags; each word needs one tag (TaggedExample.Tags).");
+
+            int[] tags = [.. example.Tags.Select(tag => labelOf(tag, index))];
+            int first = 0;
+            foreach (TSequence part in partsOf(words, FormattableString.Invariant($"example {index}"), "TaggedExample.Words"))
+            {
+                encoded.Add([part]);
+                labels.Add(tags[first..(first += countWords(part))]);
+            }
+        }
+
+        return new LabelledExamples<TSequence>([.. encoded], [.. labels]);
+    }
 }
 
 /// <summary>Cross entropy of the right choice under the softmax over the choices.</summary>
