@@ -1,4 +1,5 @@
 using NlpPretrain.Kernels;
+using NlpPretrain.Testing;
 
 namespace NlpPretrain.Core.Tests.Kernels;
 
@@ -43,12 +44,10 @@ public sealed class WorkersTests
     {
         using Workers workers = new(2);
         Action<int> body = _ => { };
-        workers.Run(body);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) workers.Run(body);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        Allocations.CheckNoneHere(() =>
+        {
+            for (int i = 0; i < 100; i++) workers.Run(body);
+        });
     }
 
     [Theory]
@@ -119,12 +118,10 @@ public sealed class WorkersTests
     {
         using Workers workers = new(2);
         Adding work = default;
-        workers.For(4, ref work);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) workers.For(4, ref work);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        Allocations.CheckNoneHere(() =>
+        {
+            for (int i = 0; i < 100; i++) workers.For(4, ref work);
+        });
     }
 
     private unsafe struct Counting : IPieces
