@@ -19,6 +19,9 @@ switch (suite)
     case "products":
         NlpPretrain.Benchmarks.Products.ProductsSuite.Run(quick, Option("--kernels"));
         return 0;
+    case "rows":
+        NlpPretrain.Benchmarks.Products.FewRowsSuite.Run(quick);
+        return 0;
     case "ladders":
         if (args.Contains("--check")) LadderSuite.Check(Option("--filter"));
         else LadderSuite.Run(Option("--filter"), args.Contains("--detail"));
@@ -49,6 +52,7 @@ switch (suite)
               load       a binary file of 1 GB against reading and copying it
               roofline   every kernel as a fraction of this machine's arithmetic and memory
               products   matrix products of training beside OpenBLAS and oneDNN (--kernels avx2: of the AVX2 peak)
+              rows       products of a sentence's rows with weights that come from memory
               pool       starting and joining a split of work in two, beside Parallel.For
               ladders    kernels from a plain loop to each register width, by BenchmarkDotNet (--filter name; --check: only that they agree)
               tokenizers text to ids beside Microsoft.ML.Tokenizers, and the time of texts twice as long (--filter name)

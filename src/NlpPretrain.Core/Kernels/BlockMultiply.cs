@@ -26,7 +26,7 @@ internal static unsafe class BlockMultiply
                 {
                     float* target = c + row * cRow + column;
                     int registers = Math.Min(2, (end - column) / kernels.Width);
-                    kernels.Tile(rows, registers)(k, a + row * aRow, aRow, aStep, b + column, bRow, target, cRow, accumulate ? target : null, cRow);
+                    kernels.Tile(rows, registers)(k, a + row * aRow, aRow, aStep, b + column, bRow, target, cRow, accumulate ? target : null, cRow, b + column + MatrixTile.RowsAhead * bRow, bRow);
                 }
 
                 row += rows;

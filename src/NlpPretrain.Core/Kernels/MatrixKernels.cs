@@ -12,9 +12,9 @@ internal sealed unsafe class MatrixKernels
     internal const int MaximumRows = 12, MaximumColumns = 32;
 
     // [columns / Width − 1][rows − 1], in memory that never moves and lives as long as the process.
-    private readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, void>* _tiles;
+    private readonly delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, float*, nint, void>* _tiles;
 
-    private MatrixKernels(string name, int width, int rows, delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, void>* tiles)
+    private MatrixKernels(string name, int width, int rows, delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, float*, nint, void>* tiles)
     {
         (Name, Width, Rows) = (name, width, rows);
         _tiles = tiles;
@@ -38,7 +38,7 @@ internal sealed unsafe class MatrixKernels
     internal int Rows { get; }
 
     /// <summary>The tile of 1 to <see cref="Rows"/> rows and 1 or 2 registers; see <see cref="MatrixTile"/> for its arguments.</summary>
-    internal delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, void> Tile(int rows, int registers) => _tiles[(registers - 1) * MaximumRows + rows - 1];
+    internal delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, float*, nint, void> Tile(int rows, int registers) => _tiles[(registers - 1) * MaximumRows + rows - 1];
 
     public override string ToString() => Name;
 
@@ -56,13 +56,13 @@ internal sealed unsafe class MatrixKernels
     private static MatrixKernels Create<TRegister, TVector>(string name, int rows)
         where TRegister : struct, IMatrixRegister<TVector>
     {
-        var tiles = (delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, void>*)NativeMemory.AllocZeroed(2 * MaximumRows, (nuint)sizeof(nint));
+        var tiles = (delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, float*, nint, void>*)NativeMemory.AllocZeroed(2 * MaximumRows, (nuint)sizeof(nint));
         Fill<TRegister, TVector, Count1>(tiles, rows);
         Fill<TRegister, TVector, Count2>(tiles + MaximumRows, rows);
         return new MatrixKernels(name, TRegister.Width, rows, tiles);
     }
 
-    private static void Fill<TRegister, TVector, TColumns>(delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, void>* tiles, int rows)
+    private static void Fill<TRegister, TVector, TColumns>(delegate*<nint, float*, nint, nint, float*, nint, float*, nint, float*, nint, float*, nint, void>* tiles, int rows)
         where TRegister : struct, IMatrixRegister<TVector>
         where TColumns : struct, ICount
     {

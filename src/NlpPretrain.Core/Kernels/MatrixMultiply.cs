@@ -32,7 +32,14 @@ internal static unsafe class MatrixMultiply
     internal static void Run(
         Workers workers, Transpose transpose, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, bool accumulate, float* bias = null)
     {
-        if (transpose != Transpose.Right || accumulate || !MatrixStream.CanRun(m, n, k))
+        bool isForward = transpose == Transpose.Right && !accumulate;
+        if (isForward && MatrixTurned.CanRun(m, n, k))
+        {
+            MatrixTurned.Run(workers, MatrixKernels.Best, m, n, k, a, lda, b, ldb, c, ldc, bias);
+            return;
+        }
+
+        if (!isForward || !MatrixStream.CanRun(m, n, k))
         {
             RunBatch(workers, MatrixKernels.Best, transpose, 1, m, n, k, a, 0, lda, b, 0, ldb, c, 0, ldc, accumulate, bias);
             return;

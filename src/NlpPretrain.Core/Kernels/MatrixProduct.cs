@@ -19,9 +19,6 @@ internal unsafe partial struct MatrixProduct : IPieces
     // Packing a float costs about as much as this many multiply-adds.
     private const int PackingCost = 16;
 
-    // Rows at a multiple of 4 KB share one set of the first-level cache, which has fewer ways than a tile has rows.
-    private const int CollidingStride = 1024;
-
     private const int WideStrip = 32;
 
     // Panels of A for which packing B costs more than it saves.
@@ -41,12 +38,12 @@ internal unsafe partial struct MatrixProduct : IPieces
     /// <summary>What each column's sums start from, [N], where they do not start from C; or null for 0.</summary>
     internal float* Bias;
 
-    private readonly bool IsLeftDirect => Transpose == Transpose.Left ? (long)M * K <= SmallLeft : Lda % CollidingStride != 0 || M <= Kernels.Rows / 2;
+    private readonly bool IsLeftDirect => Transpose == Transpose.Left ? (long)M * K <= SmallLeft : !IsColliding(Lda) || M <= Kernels.Rows / 2;
 
     private readonly bool IsRightDirect => Packed is null && Transpose != Transpose.Right && (M < FewPanels * Kernels.Rows || !IsRightFar);
 
     // Whether B's rows collide, or a tile takes so little of each that it waits for the next page more than it computes.
-    private readonly bool IsRightFar => Kernels.Columns < WideStrip ? (long)K * N <= SharedFloats : Ldb % CollidingStride == 0;
+    private readonly bool IsRightFar => Kernels.Columns < WideStrip ? (long)K * N <= SharedFloats : IsColliding(Ldb);
 
     private readonly bool IsRightPackedHere => Packed is null && !IsRightDirect;
 
@@ -87,6 +84,9 @@ internal unsafe partial struct MatrixProduct : IPieces
 
         return Batch * _gridRows * _gridColumns;
     }
+
+    /// <summary>Whether rows at this distance share one set of the first-level cache, which has fewer ways than a tile has rows: those at a multiple of 4 KB do.</summary>
+    internal static bool IsColliding(int stride) => stride % 1024 == 0;
 
     /// <summary>Terms of a sum that one block holds, for a product of <paramref name="k"/> terms.</summary>
     internal static int BlockDepth(int k)
@@ -169,7 +169,7 @@ internal unsafe partial struct MatrixProduct : IPieces
             {
                 int count = PanelRows(rows, panels, panel);
                 if (panel + 1 < panels) Prefetch(c + (nint)(row + count) * Ldc, count, wide);
-                Kernels.Tile(count, registers)(terms, a.Tile(row), a.Row, a.Step(count), strip, bStride, c + (nint)row * Ldc, Ldc, start == null ? null : start + row * startStride, startStride);
+                Kernels.Tile(count, registers)(terms, a.Tile(row), a.Row, a.Step(count), strip, bStride, c + (nint)row * Ldc, Ldc, start == null ? null : start + row * startStride, startStride, strip + MatrixTile.RowsAhead * bStride, bStride);
                 row += count;
             }
         }
@@ -201,12 +201,12 @@ internal unsafe partial struct MatrixProduct : IPieces
         {
             int count = PanelRows(rows, panels, panel);
             if (start != null) MatrixPacking.Copy(wide, stride, count, start + row * startStride, startStride, tile, stride);
-            Kernels.Tile(count, registers)(terms, a.Tile(row), a.Row, a.Step(count), strip, stride, tile, stride, start == null ? null : tile, stride);
+            Kernels.Tile(count, registers)(terms, a.Tile(row), a.Row, a.Step(count), strip, stride, tile, stride, start == null ? null : tile, stride, strip + MatrixTile.RowsAhead * stride, stride);
             MatrixPacking.Copy(wide, wide, count, tile, stride, c + (nint)row * Ldc, Ldc);
             row += count;
         }
     }
 
-    // Panels of nearly equal heights: the tile of 11 rows is nearly as fast as that of 12, one of 4 is not.
-    private static int PanelRows(int rows, int panels, int panel) => rows / panels + (panel < rows % panels ? 1 : 0);
+    /// <summary>Panels of nearly equal heights: the tile of 11 rows is nearly as fast as that of 12, one of 4 is not.</summary>
+    internal static int PanelRows(int rows, int panels, int panel) => rows / panels + (panel < rows % panels ? 1 : 0);
 }

@@ -16,12 +16,14 @@ namespace NlpPretrain.Kernels;
 /// </remarks>
 internal static unsafe class MatrixTile
 {
-    // The processor's own prefetching does not follow rows that are on other pages.
-    private const int RowsAhead = 16, Line = 16;
+    /// <summary>Rows of B between the one that is read and the one to fetch, where these are on pages that the processor's own prefetching does not follow.</summary>
+    internal const int RowsAhead = 16;
+
+    private const int Line = 16;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<TRegister, TVector, TRows, TColumns>(
-        nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, float* start, nint startRow)
+        nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cRow, float* start, nint startRow, float* fetch, nint fetchStep)
         where TRegister : struct, IMatrixRegister<TVector>
         where TRows : struct, ICount
         where TColumns : struct, ICount
@@ -59,14 +61,14 @@ internal static unsafe class MatrixTile
             if (rows > 11) { l11 = TRegister.Load(row += startRow); if (wide) h11 = TRegister.Load(row + width); }
         }
 
-        nint two = 2 * aRow, three = 3 * aRow, ahead = RowsAhead * bStep;
+        nint two = 2 * aRow, three = 3 * aRow;
         float* middle = a + 4 * aRow, lower = a + 8 * aRow;
         for (; k > 0; k--)
         {
             if (Sse.IsSupported)
             {
-                Sse.Prefetch0(b + ahead);
-                if (wide && width >= Line) Sse.Prefetch0(b + ahead + width);
+                Sse.Prefetch0(fetch);
+                if (wide && width >= Line) Sse.Prefetch0(fetch + width);
             }
 
             TVector low = TRegister.Load(b), high = wide ? TRegister.Load(b + width) : low;
@@ -88,6 +90,7 @@ internal static unsafe class MatrixTile
             middle += aStep;
             lower += aStep;
             b += bStep;
+            fetch += fetchStep;
         }
 
         row = c;
