@@ -1,6 +1,5 @@
 using System.Globalization;
 using NlpPretrain.Benchmarks.Roofline;
-using NlpPretrain.Initialization;
 using NlpPretrain.Kernels;
 using NlpPretrain.Tensors;
 
@@ -44,7 +43,7 @@ internal sealed unsafe class FewRowsSuite : IDisposable
     {
         (int m, int n, int k) = (product.M, product.N, product.K);
         int size = n * k, count = WeightFloats / size;
-        Parameter weights = Filled(new(count, n, k), 1), x = Filled(new(m, k), 2), y = Filled(new(m, n), 3);
+        Parameter weights = ProductsSuite.Filled(new(count, n, k), 1), x = ProductsSuite.Filled(new(m, k), 2), y = ProductsSuite.Filled(new(m, n), 3);
         float* a = x.Node.Data, b = weights.Node.Data, c = y.Node.Data;
         List<Action<int>> sides =
         [
@@ -63,13 +62,6 @@ internal sealed unsafe class FewRowsSuite : IDisposable
         Print($"  {m,4} x {k,4} > {n,-10}{speeds}{100 * operations / times[0] / _peak,8:F1} %{sizeof(float) * (double)size * count / times[0] / 1e9,7:F1} GB/s");
         Print($"RATIO rows/{m}x{k}x{n} {times.Skip(1).Min() / times[0]:F2}");
         GC.KeepAlive((weights, x, y));
-    }
-
-    private static Parameter Filled(Shape shape, ulong seed)
-    {
-        Parameter parameter = new("p", shape);
-        Initializers.Uniform(1)(parameter.Data, shape, new RandomStream(seed));
-        return parameter;
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

@@ -106,7 +106,7 @@ internal sealed class ProductsSuite : IDisposable
         }
     }
 
-    private static Parameter Filled(Shape shape, ulong seed)
+    internal static Parameter Filled(Shape shape, ulong seed)
     {
         Parameter parameter = new("p", shape);
         Initializers.Uniform(1)(parameter.Data, shape, new RandomStream(seed));
