@@ -119,26 +119,6 @@ public sealed class MatrixMultiplyTests
         for (int i = 0; i < result.Length; i++) result[i].Should().Be(expected[i]);
     }
 
-    [Fact]
-    public unsafe void A_steady_call_allocates_nothing()
-    {
-        using Workers two = new(2);
-        Product product = new(Transpose.Right, 100, 300, 200, batch: 1, seed: 1);
-        PackedMatrix packed = new(200, 300);
-        float[] c = GC.AllocateArray<float>(100 * 300, pinned: true);
-        fixed (float* a = product.A, b = product.B, p = c)
-        {
-            // A worker grows its buffer when it first gets a piece, and the test runner's own threads allocate now and then.
-            float* left = a, right = b, result = p;
-            Allocations.CheckNone(_ =>
-            {
-                MatrixMultiply.Run(two, Transpose.Right, 100, 300, 200, left, product.Lda, right, product.Ldb, result, 300, accumulate: false);
-                packed.Pack(two, transposed: true, right, product.Ldb);
-                MatrixMultiply.Run(two, 100, left, product.Lda, packed, result, 300, accumulate: true);
-            }, callsOfRound: 20);
-        }
-    }
-
     [Theory]
     [MemberData(nameof(ChildProcess.Settings), MemberType = typeof(ChildProcess))]
     public Task A_child_process_computes_the_same_bits(string setting, string value) =>
