@@ -160,7 +160,7 @@ public class GptGeneratorTests
         GptModel model = Model();
         using SamplingRun run = new(model, Bytes, new(model, Bytes, ["ab"], options), options);
         for (int i = 0; i < 10; i++) run.Step();
-        Allocations.CheckNoneHere(() => run.Step(), calls: 30);
+        Allocations.CheckNoneHere(() => run.Step());
     }
 
     [Fact]
