@@ -52,9 +52,11 @@ public class GptGeneratorTests
     public void Sequences_of_a_prompt_differ_and_seeds_repeat()
     {
         GptGenerator generator = new(Model(), Bytes);
-        GeneratedText[] texts = generator.Generate(["a", "b"], Sampling with { Sequences = 3 });
+        GenerationOptions three = Sampling with { Sequences = 3 };
+        GeneratedText[] texts = generator.Generate(["a", "more than one token"], three);
         texts.Select(text => text.Text).Distinct().Should().HaveCount(6);
-        texts[0].Should().BeEquivalentTo(generator.Generate("a", Sampling));
+        texts[0].Should().BeEquivalentTo(generator.Generate("a", Sampling)).And.BeEquivalentTo(generator.Generate("a", three));
+        texts[3..].Should().BeEquivalentTo(generator.Generate(["more than one token"], three), options => options.WithStrictOrdering());
         generator.Generate("a", Sampling with { Seed = 2 }).Text.Should().NotBe(texts[0].Text);
     }
 
@@ -87,6 +89,7 @@ public class GptGeneratorTests
         await stream.Should().ThrowAsync<OperationCanceledException>();
         pieces.Should().Be(2);
         new Action(() => generator.Generate("a", Sampling, source.Token)).Should().Throw<OperationCanceledException>();
+        new Action(() => generator.Generate("a", new() { MaxNewTokens = 5, Beams = 2 }, source.Token)).Should().Throw<OperationCanceledException>();
         await new Func<Task>(() => generator.GenerateAsync(["a"], Sampling, source.Token)).Should().ThrowAsync<OperationCanceledException>();
     }
 
@@ -94,16 +97,28 @@ public class GptGeneratorTests
     public void Greedy_is_the_largest_uncached_logit_each_time()
     {
         GptModel model = Model();
-        using TensorArena arena = new(1);
-        List<int> ids = [.. Bytes.Encode("abc").Ids];
-        int start = ids.Count;
-        for (int i = 0; i < 15; i++)
-        {
-            float[] logits = Logits(model, arena, [.. ids], null)[^Bytes.Count..];
-            ids.Add(Array.IndexOf(logits, logits.Max()));
-        }
+        GenerationOptions options = GenerationOptions.Greedy with { MaxNewTokens = 15, StopTokens = [] };
+        new GptGenerator(model, Bytes).Generate("abc", options).Tokens.Should().Equal(Largest(model, "abc", 15));
+    }
 
-        new GptGenerator(model, Bytes).Generate("abc", GenerationOptions.Greedy with { MaxNewTokens = 15, StopTokens = [] }).Tokens.Should().Equal(ids.Skip(start));
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(0.6)]
+    public void The_penalty_falls_on_tokens_of_the_prompt_and_on_those_behind_it(double penalty)
+    {
+        GptModel model = Model();
+        GenerationOptions options = GenerationOptions.Greedy with { MaxNewTokens = 25, StopTokens = [], RepetitionPenalty = penalty };
+        foreach (string prompt in Prompts)
+            new GptGenerator(model, Bytes).Generate(prompt, options).Tokens.Should().Equal(Largest(model, prompt, 25, penalty));
+    }
+
+    [Fact]
+    public void Ids_that_only_the_model_has_are_never_chosen()
+    {
+        GptModel model = Model(vocabulary: 2 * Bytes.Count);
+        GenerationOptions options = GenerationOptions.Greedy with { MaxNewTokens = 15, StopTokens = [] };
+        GeneratedText[] texts = new GptGenerator(model, Bytes).Generate(Prompts, options);
+        for (int i = 0; i < Prompts.Length; i++) texts[i].Tokens.Should().Equal(Largest(model, Prompts[i], 15));
     }
 
     [Fact]
@@ -124,33 +139,27 @@ public class GptGeneratorTests
         byString.Text.Should().Be(whole.Text[..whole.Text.IndexOf(part, StringComparison.Ordinal)]);
     }
 
-    [Fact]
-    public void A_full_context_slides_to_its_newer_half()
+    [Theory]
+    [InlineData(8, "xyz")]
+    [InlineData(8, "01234567")]
+    [InlineData(7, "xyz")]
+    [InlineData(1, "x")]
+    public void A_full_context_slides_to_its_newer_half(int context, string prompt)
     {
-        GptModel model = Model(context: 8);
-        using TensorArena arena = new(1);
-        List<int> ids = [.. Bytes.Encode("xyz").Ids];
-        int window = 0;
-        for (int i = 0; i < 30; i++)
-        {
-            if (ids.Count - window > 8) window = ids.Count - 4;
-            float[] logits = Logits(model, arena, [.. ids.Skip(window)], null)[^Bytes.Count..];
-            ids.Add(Array.IndexOf(logits, logits.Max()));
-        }
-
+        GptModel model = Model(context: context);
+        int[] expected = Largest(model, prompt, 30);
         GenerationOptions options = GenerationOptions.Greedy with { MaxNewTokens = 30, WhenContextIsFull = FullContext.Slide, StopTokens = [] };
         GptGenerator generator = new(model, Bytes);
-        generator.Generate("xyz", options).Tokens.Should().Equal(ids.Skip(3));
-        generator.Generate(["q", "xyz"], options)[1].Tokens.Should().Equal(ids.Skip(3));
+        generator.Generate(prompt, options).Tokens.Should().Equal(expected);
+        foreach (GeneratedText text in generator.Generate(["q", prompt], options with { Sequences = 2 })[2..]) text.Tokens.Should().Equal(expected);
     }
 
     [Fact]
-    public void The_penalty_counts_a_token_once_however_often_it_came()
+    public void A_context_that_may_slide_has_room_for_the_longest_prompt_of_a_batch()
     {
-        (int a, int b) = (Id("a"), Id("b"));
-        SampledSequence sequence = new(0, 0, [a, b, a], Bytes, new() { RepetitionPenalty = 2 });
-        sequence.Take(b, []);
-        sequence.Distinct.ToArray().Should().Equal(a, b);
+        GptGenerator generator = new(Model(), Bytes);
+        GeneratedText[] expected = generator.Generate(Prompts, Sampling);
+        generator.Generate(Prompts, Sampling with { WhenContextIsFull = FullContext.Slide }).Should().BeEquivalentTo(expected, options => options.WithStrictOrdering());
     }
 
     [Fact]
@@ -182,13 +191,16 @@ public class GptGeneratorTests
         GptGenerator generator = new(model, Bytes);
         Refused(() => generator.Generate("a prompt of more than 16 tokens"), "The prompt has 31 tokens; this model was configured for 16 (GptConfig.ContextLength)*");
         Refused(() => generator.Generate("0123456789", new() { MaxNewTokens = 7 }), "The prompt has 10 tokens and 7 new ones*at most 6*");
+        Refused(() => generator.Generate("0123456789", new() { MaxNewTokens = int.MaxValue }), "The prompt has 10 tokens and 2147483647 new ones*at most 6*");
         generator.Generate("0123456789", new() { MaxNewTokens = 6, StopTokens = [] }).Tokens.Should().HaveCount(6);
         generator.Generate("", new() { MaxNewTokens = 6, StopTokens = [] }).Tokens.Should().HaveCount(6);
         BytePairModel withoutEnd = new(Enumerable.Range(0, 256).Select(value => ByteAlphabet.CharacterOf((byte)value).ToString()), [], BytePairOptions.Gpt2);
         Refused(() => new GptGenerator(model, new Tokenizer(withoutEnd, preTokenizer: new ByteLevelPreTokenizer(), decoder: new ByteLevelDecoder())).Generate(""), "The prompt has no tokens*");
         Refused(() => new GptGenerator(Model(vocabulary: 100), Bytes).Generate("a"), "The tokenizer has 259 tokens and the model 100*");
         Refused(() => generator.StreamAsync("a", new() { MaxNewTokens = 5, Sequences = 2 }), "A stream is one text*");
-        Refused(() => generator.Generate("a", new() { MaxNewTokens = 5, StopTokens = [300] }), "Stop token 300*");
+        Refused(() => generator.StreamAsync("a", new() { MaxNewTokens = 5, Beams = 2 }), "A stream is one text*");
+        Refused(() => generator.Generate("a", new() { MaxNewTokens = 5, StopTokens = [Bytes.Count] }), $"Stop token {Bytes.Count}*");
+        Refused(() => generator.Generate([], new() { MaxNewTokens = 0 }), "MaxNewTokens is 0*");
         generator.Generate([]).Should().BeEmpty();
     }
 
@@ -197,16 +209,33 @@ public class GptGeneratorTests
     {
         GenerationOptions[] wrong =
         [
-            new() { MaxNewTokens = 0 }, new() { Temperature = -1 }, new() { Temperature = double.NaN }, new() { TopK = 0 }, new() { TopP = 0 }, new() { TopP = 1.1 }, new() { MinP = 2 },
-            new() { RepetitionPenalty = 0 }, new() { Beams = 0 }, new() { LengthPenalty = double.NaN }, new() { Sequences = 0 }, new() { StopStrings = [""] }, new() { Workers = 0 },
-            new() { WhenContextIsFull = (FullContext)9 }, new() { Beams = 2, Sequences = 3 }, new() { Beams = 2, Temperature = 0.5 }, new() { Beams = 2, TopK = 3 }, new() { Beams = 2, WhenContextIsFull = FullContext.Slide },
+            new() { MaxNewTokens = 0 }, new() { Temperature = -1 }, new() { Temperature = double.NaN }, new() { Temperature = double.PositiveInfinity }, new() { TopK = 0 }, new() { TopP = 0 }, new() { TopP = 1.1 }, new() { MinP = 2 }, new() { MinP = -0.1 },
+            new() { RepetitionPenalty = 0 }, new() { RepetitionPenalty = double.PositiveInfinity }, new() { Beams = 0 }, new() { LengthPenalty = double.NaN }, new() { Sequences = 0 }, new() { StopStrings = [""] }, new() { Workers = 0 },
+            new() { WhenContextIsFull = (FullContext)9 }, new() { Beams = 2, Sequences = 3 }, new() { Beams = 2, Temperature = 0.5 }, new() { Beams = 2, TopK = 3 },
+            new() { Beams = 2, TopP = 0.9 }, new() { Beams = 2, MinP = 0.1 }, new() { Beams = 2, WhenContextIsFull = FullContext.Slide },
         ];
         foreach (GenerationOptions options in wrong) Refused(options.Validate, "*; it must be *(GenerationOptions.*");
-        new GenerationOptions().Validate();
-        GenerationOptions.Greedy.Validate();
+        foreach (GenerationOptions options in new[] { new(), GenerationOptions.Greedy, new() { TopP = 1, MinP = 0 }, new() { MinP = 1 }, GenerationOptions.Greedy with { Beams = 2, Sequences = 2 } }) options.Validate();
     }
 
     private static void Refused(Action action, string message) => action.Should().Throw<ArgumentException>().WithMessage(message);
+
+    // One by one, nothing cached, of the tokenizer's ids.
+    private static int[] Largest(GptModel model, string prompt, int count, double penalty = 1)
+    {
+        using TensorArena arena = new(1);
+        List<int> ids = [.. Bytes.Encode(prompt).Ids];
+        int start = ids.Count, window = 0, context = model.Config.ContextLength, v = model.Config.VocabularySize!.Value;
+        for (int i = 0; i < count; i++)
+        {
+            if (ids.Count - window > context) window = ids.Count - Math.Max(context / 2, 1);
+            float[] logits = Logits(model, arena, [.. ids.Skip(window)], null)[^v..][..Bytes.Count];
+            foreach (int id in ids.Distinct()) logits[id] = (float)(logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty);
+            ids.Add(Array.IndexOf(logits, logits.Max()));
+        }
+
+        return [.. ids.Skip(start)];
+    }
 
     private static float[] Logits(GptModel model, TensorArena arena, int[] ids, KeyValueCache[]? caches)
     {

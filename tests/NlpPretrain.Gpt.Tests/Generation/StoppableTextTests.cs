@@ -15,6 +15,11 @@ public class StoppableTextTests
     [InlineData("苹果😀x", "😀")]
     [InlineData("ends in a beginning: STO", "STOP")]
     [InlineData("aab", "ab|aab")]
+    [InlineData("xabc", "b|c")]
+    [InlineData("xabc", "c|b")]
+    [InlineData("xabcab", "cabx|cab|bca")]
+    [InlineData("a long one STOP and x", "STOP|x")]
+    [InlineData("axz", "xy|axz")]
     public void Pieces_join_to_the_text_up_to_the_first_stop_and_split_no_character(string text, string stops)
     {
         string[] given = stops.Length == 0 ? [] : stops.Split('|');
@@ -49,6 +54,16 @@ public class StoppableTextTests
     }
 
     [Fact]
+    public void A_stop_string_may_be_the_replacement_of_a_character_that_is_never_completed()
+    {
+        StoppableText text = new(Bytes, null, ["\uFFFD"]);
+        foreach (byte value in Encoding.UTF8.GetBytes("a苹")[..^1]) text.Append(Id(ByteAlphabet.CharacterOf(value).ToString()));
+        text.IsStopped.Should().BeFalse();
+        text.Finish();
+        (text.IsStopped, text.Whole).Should().Be((true, "a"));
+    }
+
+    [Fact]
     public void Special_tokens_are_no_text()
     {
         StoppableText text = new(Bytes, null, []);
@@ -67,6 +82,19 @@ public class StoppableTextTests
             StoppableText text = new(tokenizer, prompt == 0 ? null : tokens[prompt - 1], []);
             foreach (int token in tokens.AsSpan(prompt)) text.Append(token);
             (tokenizer.Decode(tokens.AsSpan(0, prompt)) + text.Whole).Should().Be(tokenizer.Decode(tokens));
+        }
+    }
+
+    [Fact]
+    public void Special_tokens_are_no_text_among_pieces_of_words_and_none_before_them()
+    {
+        BytePairModel model = new(["<unk>", "a</w>", "b</w>", "</s>"], [], BytePairOptions.Gpt1);
+        Tokenizer tokenizer = new(model, decoder: new EndOfWordDecoder(), specialTokens: ["</s>"]);
+        foreach (int? before in new int?[] { null, 3 })
+        {
+            StoppableText text = new(tokenizer, before, []);
+            foreach (int token in new[] { 1, 3, 2, 3 }) text.Append(token);
+            text.Whole.Should().Be("a b");
         }
     }
 }

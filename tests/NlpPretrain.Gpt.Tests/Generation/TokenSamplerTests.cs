@@ -62,7 +62,10 @@ public class TokenSamplerTests
         float[] logits = Logits(500, hasTies: false);
         int best = Array.IndexOf(logits, logits.Max());
         new TokenSampler(500, new() { Temperature = 0 }).Next(logits, 0, 0).Should().Be(best);
-        for (int place = 0; place < 50; place++) new TokenSampler(500, new() { Temperature = 1e-5 }).Next(logits, 0, place).Should().Be(best);
+        foreach (double small in new[] { 1e-5, double.Epsilon })
+        {
+            for (int place = 0; place < 50; place++) new TokenSampler(500, new() { Temperature = small }).Next(logits, 0, place).Should().Be(best);
+        }
 
         float[] ties = new float[100];
         ties[70] = ties[30] = ties[31] = 4;
@@ -72,9 +75,9 @@ public class TokenSamplerTests
     [Fact]
     public void The_penalty_divides_positive_logits_and_multiplies_negative_ones()
     {
-        float[] logits = [4, -4, 4, -4];
-        TokenSampler.Penalize(logits, [0, 1, 9], 2);
-        logits.Should().Equal(2, -8, 4, -4);
+        float[] logits = [4, -4, 4, -4, 0.25f, -0.25f];
+        TokenSampler.Penalize(logits, [0, 1, 4, 5, 9], 2);
+        logits.Should().Equal(2, -8, 4, -4, 0.125f, -0.5f);
     }
 
     [Fact]
