@@ -124,7 +124,8 @@ internal sealed class BeamSearch : IDisposable
         if (place >= _options.Beams) return;
 
         StoppableText text = TextOf(tokens);
-        _ended.Insert(place, new(tokens, text.Whole, score, reason));
+        text.Finish();
+        _ended.Insert(place, new(tokens, text.Whole, score, text.IsStopped ? StopReason.StopString : reason));
         if (_ended.Count > _options.Beams) _ended.RemoveAt(_options.Beams);
     }
 
@@ -142,7 +143,6 @@ internal sealed class BeamSearch : IDisposable
             if (!text.IsStopped) text.Append(token);
         }
 
-        text.Finish();
         return text;
     }
 

@@ -98,6 +98,32 @@ public class BeamSearchTests
         for (int i = 0; i < 2; i++) found[i].Score.Should().BeApproximately(best[i].Score, 1e-5);
     }
 
+    [Fact]
+    public void Beams_end_where_the_same_tokens_end_a_sampled_text()
+    {
+        GptGenerator generator = new(Model(context: 16), Bytes);
+        foreach (int[] stops in new int[][] { [], [.. Enumerable.Range(0, 128)] })
+        {
+            GenerationOptions options = new() { Beams = 8, Sequences = 8, MaxNewTokens = 3, StopTokens = stops, StopStrings = ["\uFFFD"] };
+            foreach (string prompt in new[] { "a", "b", "c", "d", "e", "f" })
+            {
+                foreach (GeneratedText text in generator.Generate([prompt], options))
+                {
+                    SampledSequence sequence = new(0, 0, Bytes.Encode(prompt).Ids.ToArray(), Bytes, options);
+                    foreach (int token in text.Tokens)
+                    {
+                        sequence.Reason.Should().BeNull();
+                        sequence.Take(token, [.. stops]);
+                    }
+
+                    if (sequence.Reason is null && stops.Length > 0) sequence.Take(stops[0], [.. stops]);
+                    sequence.Reason.Should().Be(text.Reason);
+                    (sequence.ToResult() with { Score = text.Score }).Should().BeEquivalentTo(text);
+                }
+            }
+        }
+    }
+
     private static double[] LogProbabilities(GptModel model, TensorArena arena, int[] ids)
     {
         using Pass pass = Pass.Inference(arena);
