@@ -54,6 +54,12 @@ internal sealed class GenerationPrompts
                 $"The prompt has {tokens.Length} tokens and {options.MaxNewTokens} new ones are allowed (GenerationOptions.MaxNewTokens); this model was configured for {context} together (GptConfig.ContextLength). Ask for at most {context - tokens.Length}, or let the context slide (GenerationOptions.WhenContextIsFull)."), nameof(prompt));
         }
 
+        if (tokens.Length + (long)options.MaxNewTokens > Array.MaxLength)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The prompt has {tokens.Length} tokens and {options.MaxNewTokens} new ones are allowed (GenerationOptions.MaxNewTokens); a text has at most {Array.MaxLength} together."), nameof(prompt));
+        }
+
         return tokens;
     }
 }

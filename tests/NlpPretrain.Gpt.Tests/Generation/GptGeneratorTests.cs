@@ -192,6 +192,7 @@ public class GptGeneratorTests
         Refused(() => generator.Generate("a prompt of more than 16 tokens"), "The prompt has 31 tokens; this model was configured for 16 (GptConfig.ContextLength)*");
         Refused(() => generator.Generate("0123456789", new() { MaxNewTokens = 7 }), "The prompt has 10 tokens and 7 new ones*at most 6*");
         Refused(() => generator.Generate("0123456789", new() { MaxNewTokens = int.MaxValue }), "The prompt has 10 tokens and 2147483647 new ones*at most 6*");
+        Refused(() => generator.Generate("0123456789", new() { MaxNewTokens = int.MaxValue, WhenContextIsFull = FullContext.Slide }), "The prompt has 10 tokens and 2147483647 new ones*a text has at most*");
         generator.Generate("0123456789", new() { MaxNewTokens = 6, StopTokens = [] }).Tokens.Should().HaveCount(6);
         generator.Generate("", new() { MaxNewTokens = 6, StopTokens = [] }).Tokens.Should().HaveCount(6);
         BytePairModel withoutEnd = new(Enumerable.Range(0, 256).Select(value => ByteAlphabet.CharacterOf((byte)value).ToString()), [], BytePairOptions.Gpt2);
