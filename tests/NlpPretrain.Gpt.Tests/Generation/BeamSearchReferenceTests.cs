@@ -14,6 +14,7 @@ public class BeamSearchReferenceTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4)]
+    [InlineData(-0.3)]
     [InlineData(-1)]
     [InlineData(-4)]
     public void Few_beams_end_as_early_as_no_better_text_can_come(double penalty)
@@ -21,8 +22,12 @@ public class BeamSearchReferenceTests
         GenerationOptions options = Plain with { LengthPenalty = penalty };
         foreach (int[] stops in new int[][] { [], [0], [3], [1, 2] })
         {
-            IsTheSlowSearch(Model(context: 16, vocabulary: 4), Words, options with { StopTokens = stops });
-            IsTheSlowSearch(Model(context: 16, vocabulary: 4), Words, options with { StopTokens = stops, Beams = 3, Sequences = 3, MaxNewTokens = 4 });
+            foreach (int width in new[] { 4, 8, 32 })
+            {
+                GptModel model = Model(context: 16, width: width, vocabulary: 4);
+                IsTheSlowSearch(model, Words, options with { StopTokens = stops, MaxNewTokens = 10 });
+                IsTheSlowSearch(model, Words, options with { StopTokens = stops, Beams = 3, Sequences = 3, MaxNewTokens = 4 });
+            }
         }
     }
 

@@ -49,6 +49,19 @@ public class GptGeneratorTests
     }
 
     [Fact]
+    public void Texts_go_on_as_if_alone_behind_others_of_the_batch_that_have_ended()
+    {
+        GptGenerator generator = new(Model(), Bytes);
+        GenerationOptions stopping = Sampling with { Sequences = 3, StopTokens = [.. Enumerable.Range(0, 30)] };
+        GeneratedText[] texts = generator.Generate(Prompts, stopping);
+        texts.Should().BeEquivalentTo(Prompts.SelectMany(prompt => generator.Generate([prompt], stopping)), options => options.WithStrictOrdering());
+        texts.Zip(texts[1..]).Should().Contain(pair => pair.First.Tokens.Count < pair.Second.Tokens.Count);
+
+        GeneratedText[] whole = generator.Generate(Prompts, stopping with { StopTokens = [] });
+        for (int i = 0; i < whole.Length; i++) texts[i].Tokens.Should().Equal(whole[i].Tokens.TakeWhile(token => token >= 30));
+    }
+
+    [Fact]
     public void Sequences_of_a_prompt_differ_and_seeds_repeat()
     {
         GptGenerator generator = new(Model(), Bytes);

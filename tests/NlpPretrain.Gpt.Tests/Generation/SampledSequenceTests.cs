@@ -22,6 +22,7 @@ public class SampledSequenceTests
     {
         GenerationOptions options = new() { MaxNewTokens = 3, StopStrings = ["bcd"] };
         Result([Id("a"), Id("b"), Id("c")], options).Should().Be(("abc", 3, StopReason.Length));
+        Result([Id(Gpt2Tokenizer.EndOfText)], options).Should().Be(("", 0, StopReason.StopToken));
         Result([Id("b"), Id(Gpt2Tokenizer.EndOfText)], options).Should().Be(("b", 1, StopReason.StopToken));
         Result([Id("a"), .. HalfCharacter], options).Should().Be(("a\uFFFD", 3, StopReason.Length));
     }
