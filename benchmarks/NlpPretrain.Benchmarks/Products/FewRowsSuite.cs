@@ -12,7 +12,7 @@ internal sealed unsafe class FewRowsSuite : IDisposable
     private const int Threads = 2, WeightFloats = 24_000_000;
 
     private static readonly (int Inputs, int Outputs)[] Layers = [(768, 768), (768, 2304), (768, 3072), (3072, 768)];
-    private static readonly int[] Rows = [8, 12, 16, 20, 32, 64, 128, 256, 384];
+    private static readonly int[] Rows = [16, 24, 32, 48, 64, 128, 256, 384];
 
     private readonly Workers _workers = new(Threads);
     private readonly Turns _turns;

@@ -33,7 +33,7 @@ internal static unsafe class MatrixMultiply
         Workers workers, Transpose transpose, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, bool accumulate, float* bias = null)
     {
         bool isForward = transpose == Transpose.Right && !accumulate;
-        if (isForward && MatrixTurned.CanRun(m, n, k))
+        if (isForward && MatrixTurned.IsFaster(m, n, k, ldb))
         {
             MatrixTurned.Run(workers, MatrixKernels.Best, m, n, k, a, lda, b, ldb, c, ldc, bias);
             return;

@@ -11,8 +11,8 @@ internal unsafe struct MatrixTurned : IPieces
     // Columns of C in a block: whole panels of a tile's rows, 4 x 12 or 8 x 6, and whole blocks of 16 x 16 that are turned.
     internal const int Block = 48;
 
-    // Below, half of the lanes would be idle; above, packing B pays.
-    internal const int MinimumRows = 12, MaximumRows = 256;
+    // Below, many lanes would be idle, or a panel that has to be copied would serve one strip of A only; above, packing B pays.
+    private const int MinimumRows = 24, MinimumRowsOfCopies = 32, MaximumRows = 256;
 
     private const int PiecesPerWorker = 4, Line = 16;
 
@@ -27,7 +27,8 @@ internal unsafe struct MatrixTurned : IPieces
     private readonly int Blocks => (_n + Block - 1) / Block;
 
     /// <summary>Whether this way is the faster one.</summary>
-    internal static bool CanRun(int m, int n, int k) => m is >= MinimumRows and <= MaximumRows && n >= Block && k > 0;
+    internal static bool IsFaster(int m, int n, int k, int ldb) =>
+        m >= (MatrixProduct.IsColliding(ldb) ? MinimumRowsOfCopies : MinimumRows) && m <= MaximumRows && n >= Block && k > 0;
 
     /// <summary>C [M, N] = A [M, K] · Bᵀ, from the bias or from 0.</summary>
     internal static void Run(Workers workers, MatrixKernels kernels, int m, int n, int k, float* a, int lda, float* b, int ldb, float* c, int ldc, float* bias)

@@ -5,10 +5,11 @@ namespace NlpPretrain.Core.Tests.Kernels;
 
 public sealed unsafe class MatrixStreamTests
 {
-    // Around a strip, a piece, and the distance of fetching ahead.
+    // Around a strip, a piece, and the distance of fetching ahead; and where another way of multiplying takes over.
     public static TheoryData<int, int, int> Sizes => new()
     {
         { 1, 16, 16 }, { 1, 33, 32 }, { 2, 50, 512 }, { 3, 17, 528 }, { 4, 100, 1040 }, { 1, 1500, 768 }, { 4, 1024, 320 }, { 5, 40, 64 }, { 1, 15, 64 }, { 1, 40, 40 },
+        { 24, 100, 96 }, { 31, 96, 1024 }, { 32, 96, 1024 }, { 256, 50, 33 }, { 257, 50, 33 },
     };
 
     [Theory]
