@@ -9,9 +9,9 @@ namespace NlpPretrain.Kernels;
 internal unsafe struct MatrixTurned : IPieces
 {
     // Columns of C in a block: whole panels of a tile's rows, 4 x 12 or 8 x 6, and whole blocks of 16 x 16 that are turned.
-    internal const int Block = 48;
+    private const int Block = 48;
 
-    // Below, many lanes would be idle, or a panel that has to be copied would serve one strip of A only; above, packing B pays.
+    // Below, many lanes would be idle, and copies of panels serve few rows; above, packing B pays.
     private const int MinimumRows = 24, MinimumRowsOfCopies = 32, MaximumRows = 256;
 
     private const int PiecesPerWorker = 4, Line = 16;
