@@ -169,7 +169,9 @@ internal unsafe partial struct MatrixProduct : IPieces
             {
                 int count = PanelRows(rows, panels, panel);
                 if (panel + 1 < panels) Prefetch(c + (nint)(row + count) * Ldc, count, wide);
-                Kernels.Tile(count, registers)(terms, a.Tile(row), a.Row, a.Step(count), strip, bStride, c + (nint)row * Ldc, Ldc, start == null ? null : start + row * startStride, startStride, strip + MatrixTile.RowsAhead * bStride, bStride);
+                Kernels.Tile(count, registers)(
+                    terms, a.Tile(row), a.Row, a.Step(count), strip, bStride, c + (nint)row * Ldc, Ldc, start == null ? null : start + row * startStride, startStride,
+                    strip + MatrixTile.RowsAhead * bStride, bStride);
                 row += count;
             }
         }
@@ -201,7 +203,8 @@ internal unsafe partial struct MatrixProduct : IPieces
         {
             int count = PanelRows(rows, panels, panel);
             if (start != null) MatrixPacking.Copy(wide, stride, count, start + row * startStride, startStride, tile, stride);
-            Kernels.Tile(count, registers)(terms, a.Tile(row), a.Row, a.Step(count), strip, stride, tile, stride, start == null ? null : tile, stride, strip + MatrixTile.RowsAhead * stride, stride);
+            Kernels.Tile(count, registers)(
+                terms, a.Tile(row), a.Row, a.Step(count), strip, stride, tile, stride, start == null ? null : tile, stride, strip + MatrixTile.RowsAhead * stride, stride);
             MatrixPacking.Copy(wide, wide, count, tile, stride, c + (nint)row * Ldc, Ldc);
             row += count;
         }

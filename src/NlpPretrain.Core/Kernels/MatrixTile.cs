@@ -12,7 +12,8 @@ namespace NlpPretrain.Kernels;
 /// </code>
 /// <para>so an element is one chain over k, whatever the tile or the width. Columns are whole registers: the caller pads what remains. One body serves
 /// every width and number of rows, because its type arguments are constants to the JIT: an unused accumulator disappears. 24 accumulators of
-/// 32 registers (12 of 16) hide the latency of the multiply-adds: 12 x 2 = 24 &gt; 2 a cycle x 4 cycles, and each load of A serves two of them.</para>
+/// 32 registers (12 of 16) hide the latency of the multiply-adds: 12 x 2 = 24 &gt; 2 a cycle x 4 cycles, and each load of A serves two of them.
+/// Each term asks for the cache line at <c>fetch + k·fetchStep</c> too, with two registers also for the one behind: what is read next of B, or of A.</para>
 /// </remarks>
 internal static unsafe class MatrixTile
 {
