@@ -85,7 +85,7 @@ internal sealed class ProductsSuite : IDisposable
     }
 
     // Every element of a small product, and elements spread over a large one, against the sum in double precision.
-    private static void Check(ProductCase product, string name, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c)
+    internal static void Check(ProductCase product, string name, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c)
     {
         (int m, int n, int k) = (product.M, product.N, product.K);
         int stride = Math.Max(1, c.Length / CheckedElements) | 1;
